@@ -1,0 +1,36 @@
+"""`query/unknown-metric`: a query for a series that nothing emits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obsgen.checks.base import Check, Subject
+from obsgen.diagnostics import Diagnostic, Label, error
+from obsgen.promql.compile import unknown_metric
+from obsgen.promql.known import ALERT_SERIES, SYNTHETIC
+from obsgen.promql.tree import selectors
+
+
+def run(subject: Subject) -> Iterator[Diagnostic]:
+    """Report every selector whose name neither the catalog nor Prometheus knows."""
+    catalog = subject.catalog
+    known = {*catalog.series, *catalog.records, *SYNTHETIC, *ALERT_SERIES}
+    for read in subject.queries:
+        for selector in selectors(read.parsed.tree) if read.parsed else ():
+            name = selector.name
+            if not name.text or name.text in known or read.is_variable(name) or read.mark(name):
+                continue
+            metric = catalog.metrics.get(name.text)
+            if metric is not None:
+                yield error(
+                    "query/histogram-as-gauge",
+                    f"the histogram `{name.text}` has no series of that name",
+                    read.place(name),
+                    also=(Label(metric.origin.key("histogram"), "it is a histogram"),),
+                    help=f"ask for {', '.join(f'`{series}`' for series in metric.series)}, or use the shapes `quantile` and `mean`",
+                )
+            else:
+                yield unknown_metric(name.text, read.place(name), catalog)
+
+
+CHECK = Check(code="query/unknown-metric", run=run)

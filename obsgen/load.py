@@ -1,0 +1,83 @@
+"""The first half of the line: files, nodes, spec files, catalog, findings. Combines stages, decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from obsgen import checks
+from obsgen.diagnostics import Diagnostic, Severity, ordered
+from obsgen.source import files, nodes
+from obsgen.spec import decode, schema
+from obsgen.spec.catalog import link
+from obsgen.spec.document import SpecFile
+from obsgen.spec.model import Catalog
+
+
+class OwnMistakeError(Exception):
+    """Two parts of obsgen disagree; nothing the user wrote can cause this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """
+    A catalog and everything that is wrong with it.
+
+    Attributes:
+        catalog: What could be read of it.
+        diagnostics: By place.
+        sources: Path -> text, for excerpts.
+    """
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything may be rendered from it."""
+        return any(one.severity is Severity.ERROR for one in self.diagnostics)
+
+
+def load(specs: Path, *, base: Path) -> Loaded:
+    """Return the catalog below the folder *specs* with all findings; paths are shown relative to *base*."""
+    found = files.read(specs, base=base)
+    loaded = load_texts(found.texts)
+    return Loaded(
+        catalog=loaded.catalog, diagnostics=ordered((*found.diagnostics, *loaded.diagnostics)), sources=loaded.sources
+    )
+
+
+def load_texts(texts: Mapping[str, str]) -> Loaded:
+    """Return the catalog that *texts* (path -> YAML) make up, with all findings."""
+    problems: list[Diagnostic] = []
+    spec_files: list[SpecFile] = []
+    broken = False
+    for path, text in sorted(texts.items()):
+        document = nodes.parse(text, path)
+        problems += document.diagnostics
+        if document.root is None:
+            broken = True
+            continue
+        spec_file, faults = decode.decode(document.root)
+        problems += faults
+        _agree(path, document.root, spec_file is not None)
+        if spec_file is None or document.diagnostics:
+            broken = True
+        if spec_file is not None:
+            spec_files.append(spec_file)
+    linked = link(spec_files)
+    if not broken:
+        # A file that could not be read would make every reference into it a false finding.
+        problems += linked.diagnostics
+        problems += checks.run(linked.catalog)
+    return Loaded(catalog=linked.catalog, diagnostics=ordered(problems), sources=dict(texts))
+
+
+def _agree(path: str, root: nodes.Node, decoded: bool) -> None:
+    """Hold the decoder against the published schema, which is what `structurally valid` means."""
+    document = nodes.plain(root)
+    if schema.accepts(document) != decoded:
+        verdict = "\n".join(schema.complaints(document)[:5]) or "accepted"
+        raise OwnMistakeError(f"{path}: the decoder {'accepts' if decoded else 'refuses'} it, the schema says: {verdict}")

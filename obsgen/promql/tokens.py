@@ -1,0 +1,88 @@
+"""
+The words of a PromQL text with their places.
+
+promql-parser builds the tree and judges the syntax, but knows no places; these tokens supply them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """
+    One word.
+
+    Attributes:
+        kind: `name`, `number` (durations too), `string`, `variable` or `sign`.
+        text: As written.
+        start, end: Offsets, end exclusive.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+|\#[^\n]*)
+  | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
+  | (?P<variable>\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|\[\[[A-Za-z_][A-Za-z0-9_:]*\]\])
+  | (?P<number>0x[0-9a-fA-F]+|(?:[0-9]+(?:ms|[smhdwy]))+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+  | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?::[A-Za-z_0-9]+)*:?|:[A-Za-z_][A-Za-z0-9_:]*)
+  | (?P<sign>=~|!~|!=|==|>=|<=|[-+*/%^<>=!{}()\[\],:@])
+  | (?P<unknown>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of *text*; blanks and comments are left out, nothing is refused."""
+    return tuple(
+        Token(match.lastgroup or "", match.group(), match.start(), match.end())
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup != "space"
+    )
+
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))", re.DOTALL)
+
+
+def unquote(text: str) -> str:
+    """Return the value of a string token."""
+    if text[:1] == "`":
+        return text[1:-1]
+
+    def one(match: re.Match[str]) -> str:
+        for group, base in ((1, 16), (2, 16), (3, 16), (4, 8)):
+            if match[group]:
+                code = int(match[group], base)
+                return chr(code) if code <= 0x10FFFF else "\ufffd"
+        return _ESCAPES.get(match[5], match[5])
+
+    return _ESCAPE.sub(one, text[1:-1])
+
+
+def quote(text: str) -> str:
+    """Return *text* as a PromQL string."""
+    out = []
+    for char in text:
+        if char in ('"', "\\"):
+            out.append("\\" + char)
+        elif char == "\n":
+            out.append("\\n")
+        elif char == "\t":
+            out.append("\\t")
+        elif ord(char) < 0x20 or ord(char) == 0x7F:
+            out.append(f"\\x{ord(char):02x}")
+        elif 0xD800 <= ord(char) <= 0xDFFF:
+            out.append("\ufffd")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'

@@ -1,0 +1,152 @@
+"""A PromQL expression as a tree that knows where each word stands in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of the text: a name, or the content of a string."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """
+    One label matcher.
+
+    Attributes:
+        label: The label.
+        op: `=`, `!=`, `=~` or `!~`.
+        value: What it is compared with, unquoted; the place is that of the text between the quotes.
+        exact: True if offsets in the value and offsets in the text are the same, because nothing was escaped.
+    """
+
+    label: Word
+    op: str
+    value: Word
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number."""
+
+    value: float
+    at: Word
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A string, as an argument."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """
+    An instant selector.
+
+    Attributes:
+        name: The series; its text is empty where only matchers name it.
+        matchers: Without the one on `__name__` that stands for the name.
+        offset_seconds: How far back it looks, 0 for none.
+    """
+
+    name: Word
+    matchers: tuple[Matcher, ...]
+    offset_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A range over a selector, or a subquery over any expression (*step_seconds* is None for a selector)."""
+
+    expr: Tree
+    seconds: float
+    step_seconds: float | None = None
+    subquery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call."""
+
+    function: Word
+    arguments: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregation:
+    """
+    An aggregation.
+
+    Attributes:
+        op: `sum`, `max`, `topk` and so on.
+        without: True for `without (..)`.
+        grouping: The labels, or None where neither `by` nor `without` is written.
+    """
+
+    op: Word
+    expr: Tree
+    parameter: Tree | None
+    without: bool
+    grouping: tuple[Word, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """
+    A binary operation.
+
+    Attributes:
+        on: Labels of `on (..)`, None where it is not written.
+        ignoring: Labels of `ignoring (..)`, None where it is not written.
+        side: `left` or `right` for `group_left` and `group_right`, empty for neither.
+        include: Labels that `group_left` or `group_right` copies.
+    """
+
+    op: str
+    left: Tree
+    right: Tree
+    returns_bool: bool
+    on: tuple[Word, ...] | None
+    ignoring: tuple[Word, ...] | None
+    side: str
+    include: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """Minus something."""
+
+    expr: Tree
+
+
+Tree: TypeAlias = Number | String | Selector | Window | Call | Aggregation | Binary | Negation
+
+
+def children(tree: Tree) -> tuple[Tree, ...]:
+    """Return the parts of *tree* in the order of the text."""
+    if isinstance(tree, Window | Negation):
+        return (tree.expr,)
+    if isinstance(tree, Call):
+        return tree.arguments
+    if isinstance(tree, Aggregation):
+        return (tree.expr,) if tree.parameter is None else (tree.parameter, tree.expr)
+    if isinstance(tree, Binary):
+        return (tree.left, tree.right)
+    return ()
+
+
+def selectors(tree: Tree) -> tuple[Selector, ...]:
+    """Return every selector of *tree* in the order of the text."""
+    if isinstance(tree, Selector):
+        return (tree,)
+    return tuple(found for child in children(tree) for found in selectors(child))

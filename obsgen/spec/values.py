@@ -1,0 +1,128 @@
+"""Values with a unit: durations, quantities, and the words that the catalog's names are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, TypeAlias
+
+from obsgen.spec.fields import Keys, NotEmpty, Range, Text
+
+_UNITS_MS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """
+    A stretch of time as Prometheus writes it.
+
+    Attributes:
+        ms: Whole milliseconds, above 0.
+    """
+
+    ms: int
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Return the duration that *text* (`1h30m`, `15s`) stands for."""
+        parts = re.findall(r"([0-9]+)(ms|[ywdhms])", text)
+        return cls(sum(int(count) * _UNITS_MS[unit] for count, unit in parts))
+
+    @property
+    def seconds(self) -> Fraction:
+        """The length in seconds."""
+        return Fraction(self.ms, 1000)
+
+    def scaled(self, factor: Fraction) -> Duration:
+        """Return this duration times *factor*, in whole milliseconds, at least one."""
+        return Duration(max(1, round(self.ms * factor)))
+
+    def __str__(self) -> str:
+        """Return the shortest spelling with at most two units, such as `1h30m`; years and weeks are spelled as days."""
+        rest, parts = self.ms, []
+        for unit in ("d", "h", "m", "s", "ms"):
+            count, rest = divmod(rest, _UNITS_MS[unit])
+            if count:
+                parts.append(f"{count}{unit}")
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """
+    A number that may carry its unit.
+
+    Attributes:
+        value: In base units: `20%` is 0.2, `5m` is 300.
+        unit: `ratio` for a percentage, `seconds` for a duration, empty for a bare number.
+        text: As written.
+    """
+
+    value: Decimal
+    unit: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return the number as PromQL takes it."""
+        return number(self.value)
+
+
+def quantity(written: float | Quantity) -> Quantity:
+    """Return what was *written*, a bare number included, as a quantity."""
+    if isinstance(written, Quantity):
+        return written
+    return Quantity(Decimal(repr(written)), "", number(Decimal(repr(written))))
+
+
+def number(value: Decimal | float) -> str:
+    """Return the shortest plain spelling of a number: `0.2`, `300`, `1e+21` as digits."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    text = format(exact.normalize(), "f")
+    return "0" if text in ("-0", "0") else text
+
+
+def _parse_quantity(text: str) -> Quantity:
+    if text.endswith("%"):
+        return Quantity(Decimal(text[:-1]) / 100, "ratio", text)
+    length = Duration.parse(text).seconds
+    return Quantity(Decimal(length.numerator) / Decimal(length.denominator), "seconds", text)
+
+
+_DURATION = r"([0-9]{1,9}(ms|[ywdhms])){1,7}"
+_LENGTH = rf"(?=[0-9a-z]*[1-9]){_DURATION}"
+
+DurationText: TypeAlias = Annotated[Duration, Text(_LENGTH, "a duration such as `30s`, `5m` or `1h30m`", Duration.parse)]
+QuantityText: TypeAlias = Annotated[
+    Quantity, Text(rf"-?[0-9]{{1,12}}(\.[0-9]{{1,9}})?%|{_LENGTH}", "a number, a percentage such as `20%` or a duration such as `5m`", _parse_quantity)
+]
+Threshold: TypeAlias = float | QuantityText
+
+METRIC_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}", "a metric name such as `http_requests_total`")
+SERIES_NAME = Text(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "a recorded name such as `job:http_requests:rate5m`")
+LABEL_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name: letters, digits and `_`, not a digit first")
+ALERT_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name such as `QueueTooLong`")
+KEY = Text(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,9}", "a name of lower case letters and digits, joined by `-`")
+UNIT = Text(r"[a-z][a-z0-9_]{0,39}", "a unit in the plural such as `seconds`, `bytes` or `tokens`")
+ENV_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "the name of an environment variable such as `GRAFANA_CLOUD_API_KEY`")
+LABEL_VALUE = Text(r"[^\x00-\x1f\x7f]{1,128}", "a label value: 1 to 128 characters, no control characters")
+DATUM = Text(r"[A-Za-z_][A-Za-z0-9_.]*\.[A-Za-z_][A-Za-z0-9_]*", "`label.datum`, such as `persona.token_budget`")
+LINE = Text(r"[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0a-\x1f\x7f]*", "one line of text")
+PROSE = Text(r"[^\x00-\x08\x0b-\x1f\x7f]*", "text without control characters")
+HTTP_PATH = Text(r"/[A-Za-z0-9_./~-]{0,199}", "a path such as `/metrics`")
+HOST = Text(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or address such as `127.0.0.1`")
+
+MetricName: TypeAlias = Annotated[str, METRIC_NAME]
+SeriesName: TypeAlias = Annotated[str, SERIES_NAME]
+LabelName: TypeAlias = Annotated[str, LABEL_NAME]
+AlertName: TypeAlias = Annotated[str, ALERT_NAME]
+Key: TypeAlias = Annotated[str, KEY]
+LabelValue: TypeAlias = Annotated[str, LABEL_VALUE]
+Line: TypeAlias = Annotated[str, LINE]
+Prose: TypeAlias = Annotated[str, PROSE]
+Port: TypeAlias = Annotated[int, Range(1, 65535)]
+Count: TypeAlias = Annotated[int, Range(1, 1_000_000)]
+Names: TypeAlias = Annotated[tuple[LabelName, ...], NotEmpty()]
+DataByName: TypeAlias = Annotated[Mapping[str, float], Keys(LABEL_NAME)]

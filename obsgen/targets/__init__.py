@@ -1,0 +1,1 @@
+"""The targets: each turns a catalog into files of one kind."""

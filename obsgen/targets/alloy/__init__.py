@@ -1,0 +1,1 @@
+"""Grafana Alloy: the language model of its configuration files."""

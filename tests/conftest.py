@@ -1,0 +1,32 @@
+"""Options and plugins of the whole test run."""
+
+import pytest
+
+from tests.rule_tests import RuleTestCollector
+from tests.tools import in_ci
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update-golden`."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden folders with what is generated")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """
+    Register the collector of generated rule tests.
+
+    As a plugin of its own, because a hook in a conftest.py sees the files beside and below it only, and generated/ is
+    neither.
+
+    Raises:
+        pytest.UsageError: If golden folders shall be rewritten where nobody would read the difference.
+    """
+    if config.getoption("--update-golden") and in_ci():
+        raise pytest.UsageError("--update-golden is refused where CI is set")
+    config.pluginmanager.register(RuleTestCollector(), "rule-tests")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden folders are rewritten instead of compared."""
+    return bool(request.config.getoption("--update-golden"))

@@ -1,0 +1,600 @@
+# Written by `obsgen build` from specs/hypertool; change the catalog, not this file.
+# ruff: noqa
+"""Collectors of the service `hypertool`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from obsgen_runtime.collectors import (
+    INFINITY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    LabelDescriptor,
+    MetricDescriptor,
+    ValueOf,
+    make,
+)
+
+__all__ = [
+    "DESCRIPTORS",
+    "FromPersona",
+    "HypertoolMetrics",
+    "HypertoolPersonaDurationSeconds",
+    "HypertoolPersonaInfo",
+    "HypertoolPersonaSwitchesTotal",
+    "HypertoolPersonaTokenBudgetRemaining",
+    "HypertoolPersonaTokensUsedTotal",
+    "HypertoolWorkflowQualityGateTotal",
+    "HypertoolWorkflowStageDurationSeconds",
+    "PERSONA_TOKEN_BUDGET",
+    "Persona",
+    "Result",
+]
+
+Persona: TypeAlias = Literal[
+    "backend-engineer",
+    "frontend-engineer",
+    "devops-engineer",
+    "testing-specialist",
+    "observability-expert",
+    "data-scientist",
+]
+
+FromPersona: TypeAlias = Literal[
+    "backend-engineer",
+    "frontend-engineer",
+    "devops-engineer",
+    "testing-specialist",
+    "observability-expert",
+    "data-scientist",
+    "none",
+]
+
+Result: TypeAlias = Literal[
+    "passed",
+    "failed",
+]
+
+PERSONA_TOKEN_BUDGET: Final[Mapping[Persona, float]] = MappingProxyType(
+    {
+        "backend-engineer": 2000,
+        "frontend-engineer": 1800,
+        "devops-engineer": 1800,
+        "testing-specialist": 1500,
+        "observability-expert": 2000,
+        "data-scientist": 1700,
+    },
+)
+
+
+class HypertoolPersonaSwitchesTotal(Counter):
+    """Persona switches."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_persona_switches_total",
+        type="counter",
+        help="Persona switches.",
+        labels=(
+            LabelDescriptor(
+                name="from_persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                    "none",
+                ),
+            ),
+            LabelDescriptor(
+                name="to_persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+            LabelDescriptor(
+                name="chatmode",
+                at_most=40,
+            ),
+        ),
+    )
+
+    def inc(
+        self,
+        amount: float = 1.0,
+        /,
+        *,
+        from_persona: FromPersona,
+        to_persona: Persona,
+        chatmode: str,
+    ) -> None:
+        """Add `amount`, which is not negative."""
+        key = (
+            from_persona,
+            to_persona,
+            chatmode,
+        )
+        try:
+            if not amount < INFINITY:
+                raise ValueError(amount)
+            self._children[key](amount)
+        except Exception:
+            self._inc_slowly(amount, key)
+
+    def declare(
+        self,
+        /,
+        *,
+        chatmode: str,
+    ) -> None:
+        """Create the series of these open labels, ahead of the first event."""
+        open_values = (chatmode,)
+        self._declare(open_values)
+
+
+class HypertoolPersonaDurationSeconds(Histogram):
+    """Time spent in one persona."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_persona_duration_seconds",
+        type="histogram",
+        help="Time spent in one persona.",
+        unit="seconds",
+        labels=(
+            LabelDescriptor(
+                name="persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+            LabelDescriptor(
+                name="chatmode",
+                at_most=40,
+            ),
+        ),
+        buckets=(
+            10,
+            30,
+            60,
+            120,
+            300,
+            600,
+            1200,
+            1800,
+            3600,
+        ),
+    )
+
+    def observe(
+        self,
+        value: float,
+        /,
+        *,
+        persona: Persona,
+        chatmode: str,
+    ) -> None:
+        """Record one observation, in seconds."""
+        key = (
+            persona,
+            chatmode,
+        )
+        try:
+            if not 0 <= value < INFINITY:
+                raise ValueError(value)
+            self._children[key](value)
+        except Exception:
+            self._observe_slowly(value, key)
+
+    def declare(
+        self,
+        /,
+        *,
+        chatmode: str,
+    ) -> None:
+        """Create the series of these open labels, ahead of the first event."""
+        open_values = (chatmode,)
+        self._declare(open_values)
+
+
+class HypertoolPersonaTokensUsedTotal(Counter):
+    """Tokens used by a persona."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_persona_tokens_used_total",
+        type="counter",
+        help="Tokens used by a persona.",
+        unit="tokens",
+        labels=(
+            LabelDescriptor(
+                name="persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+            LabelDescriptor(
+                name="chatmode",
+                at_most=40,
+            ),
+            LabelDescriptor(
+                name="model",
+                at_most=20,
+            ),
+        ),
+    )
+
+    def inc(
+        self,
+        amount: float = 1.0,
+        /,
+        *,
+        persona: Persona,
+        chatmode: str,
+        model: str,
+    ) -> None:
+        """Add `amount`, which is not negative."""
+        key = (
+            persona,
+            chatmode,
+            model,
+        )
+        try:
+            if not amount < INFINITY:
+                raise ValueError(amount)
+            self._children[key](amount)
+        except Exception:
+            self._inc_slowly(amount, key)
+
+    def declare(
+        self,
+        /,
+        *,
+        chatmode: str,
+        model: str,
+    ) -> None:
+        """Create the series of these open labels, ahead of the first event."""
+        open_values = (
+            chatmode,
+            model,
+        )
+        self._declare(open_values)
+
+
+class HypertoolPersonaTokenBudgetRemaining(Gauge):
+    """Tokens left in the persona's budget; negative when overspent."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_persona_token_budget_remaining",
+        type="gauge",
+        help="Tokens left in the persona's budget; negative when overspent.",
+        unit="tokens",
+        labels=(
+            LabelDescriptor(
+                name="persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+        ),
+    )
+    starts_at = ValueOf(
+        label="persona",
+        data=PERSONA_TOKEN_BUDGET,
+    )
+
+    def set(
+        self,
+        value: float,
+        /,
+        *,
+        persona: Persona,
+    ) -> None:
+        """Set the value."""
+        key = (persona,)
+        try:
+            if not -INFINITY < value < INFINITY:
+                raise ValueError(value)
+            self._children[key].set(value)
+        except Exception:
+            self._set_slowly(value, key)
+
+    def inc(
+        self,
+        amount: float = 1.0,
+        /,
+        *,
+        persona: Persona,
+    ) -> None:
+        """Add `amount`."""
+        key = (persona,)
+        try:
+            if not -INFINITY < amount < INFINITY:
+                raise ValueError(amount)
+            self._children[key].inc(amount)
+        except Exception:
+            self._inc_slowly(amount, key)
+
+    def dec(
+        self,
+        amount: float = 1.0,
+        /,
+        *,
+        persona: Persona,
+    ) -> None:
+        """Subtract `amount`."""
+        key = (persona,)
+        try:
+            if not -INFINITY < amount < INFINITY:
+                raise ValueError(amount)
+            self._children[key].dec(amount)
+        except Exception:
+            self._dec_slowly(amount, key)
+
+
+class HypertoolWorkflowStageDurationSeconds(Histogram):
+    """Time one stage took."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_workflow_stage_duration_seconds",
+        type="histogram",
+        help="Time one stage took.",
+        unit="seconds",
+        labels=(
+            LabelDescriptor(
+                name="workflow",
+                at_most=20,
+            ),
+            LabelDescriptor(
+                name="stage",
+                at_most=30,
+            ),
+            LabelDescriptor(
+                name="persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+        ),
+        buckets=(
+            1,
+            5,
+            10,
+            30,
+            60,
+            120,
+            300,
+            600,
+            1200,
+        ),
+    )
+
+    def observe(
+        self,
+        value: float,
+        /,
+        *,
+        workflow: str,
+        stage: str,
+        persona: Persona,
+    ) -> None:
+        """Record one observation, in seconds."""
+        key = (
+            workflow,
+            stage,
+            persona,
+        )
+        try:
+            if not 0 <= value < INFINITY:
+                raise ValueError(value)
+            self._children[key](value)
+        except Exception:
+            self._observe_slowly(value, key)
+
+    def declare(
+        self,
+        /,
+        *,
+        workflow: str,
+        stage: str,
+    ) -> None:
+        """Create the series of these open labels, ahead of the first event."""
+        open_values = (
+            workflow,
+            stage,
+        )
+        self._declare(open_values)
+
+
+class HypertoolWorkflowQualityGateTotal(Counter):
+    """Quality gate verdicts."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_workflow_quality_gate_total",
+        type="counter",
+        help="Quality gate verdicts.",
+        labels=(
+            LabelDescriptor(
+                name="workflow",
+                at_most=20,
+            ),
+            LabelDescriptor(
+                name="stage",
+                at_most=30,
+            ),
+            LabelDescriptor(
+                name="result",
+                values=(
+                    "passed",
+                    "failed",
+                ),
+            ),
+        ),
+    )
+
+    def inc(
+        self,
+        amount: float = 1.0,
+        /,
+        *,
+        workflow: str,
+        stage: str,
+        result: Result,
+    ) -> None:
+        """Add `amount`, which is not negative."""
+        key = (
+            workflow,
+            stage,
+            result,
+        )
+        try:
+            if not amount < INFINITY:
+                raise ValueError(amount)
+            self._children[key](amount)
+        except Exception:
+            self._inc_slowly(amount, key)
+
+    def declare(
+        self,
+        /,
+        *,
+        workflow: str,
+        stage: str,
+    ) -> None:
+        """Create the series of these open labels, ahead of the first event."""
+        open_values = (
+            workflow,
+            stage,
+        )
+        self._declare(open_values)
+
+
+class HypertoolPersonaInfo(Info):
+    """What is known of each persona."""
+
+    descriptor = MetricDescriptor(
+        name="hypertool_persona_info",
+        type="info",
+        help="What is known of each persona.",
+        labels=(
+            LabelDescriptor(
+                name="persona",
+                values=(
+                    "backend-engineer",
+                    "frontend-engineer",
+                    "devops-engineer",
+                    "testing-specialist",
+                    "observability-expert",
+                    "data-scientist",
+                ),
+            ),
+            LabelDescriptor(
+                name="token_budget",
+                values=(
+                    "2000",
+                    "1800",
+                    "1500",
+                    "1700",
+                ),
+            ),
+        ),
+    )
+    derived = {
+        "token_budget": ValueOf(
+            label="persona",
+            data=PERSONA_TOKEN_BUDGET,
+        ),
+    }
+
+
+DESCRIPTORS: Final[tuple[MetricDescriptor, ...]] = (
+    HypertoolPersonaSwitchesTotal.descriptor,
+    HypertoolPersonaDurationSeconds.descriptor,
+    HypertoolPersonaTokensUsedTotal.descriptor,
+    HypertoolPersonaTokenBudgetRemaining.descriptor,
+    HypertoolWorkflowStageDurationSeconds.descriptor,
+    HypertoolWorkflowQualityGateTotal.descriptor,
+    HypertoolPersonaInfo.descriptor,
+)
+
+
+class HypertoolMetrics:
+    """The collectors of the service `hypertool`, one attribute for each metric."""
+
+    def __init__(
+        self,
+        registry: CollectorRegistry | None = None,
+        *,
+        strict: bool = False,
+    ) -> None:
+        """
+        Find or create the metrics in `registry`, the client's default one if None.
+
+        With `strict`, which is for tests, a refused value raises ValueError or
+        TypeError; otherwise it is recorded as `other` and counted.
+        """
+        self.hypertool_persona_switches_total = make(
+            HypertoolPersonaSwitchesTotal,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_persona_duration_seconds = make(
+            HypertoolPersonaDurationSeconds,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_persona_tokens_used_total = make(
+            HypertoolPersonaTokensUsedTotal,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_persona_token_budget_remaining = make(
+            HypertoolPersonaTokenBudgetRemaining,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_workflow_stage_duration_seconds = make(
+            HypertoolWorkflowStageDurationSeconds,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_workflow_quality_gate_total = make(
+            HypertoolWorkflowQualityGateTotal,
+            registry,
+            strict=strict,
+        )
+        self.hypertool_persona_info = make(
+            HypertoolPersonaInfo,
+            registry,
+            strict=strict,
+        )
