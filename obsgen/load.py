@@ -80,4 +80,6 @@ def _agree(path: str, root: nodes.Node, decoded: bool) -> None:
     document = nodes.plain(root)
     if schema.accepts(document) != decoded:
         verdict = "\n".join(schema.complaints(document)[:5]) or "accepted"
-        raise OwnMistakeError(f"{path}: the decoder {'accepts' if decoded else 'refuses'} it, the schema says: {verdict}")
+        raise OwnMistakeError(
+            f"{path}: the decoder {'accepts' if decoded else 'refuses'} it, the schema says: {verdict}"
+        )

@@ -98,7 +98,7 @@ def main() -> int:
     """Return the exit code: 1 if a bar was asked for and missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit with 1 if a bar is missed")
-    parser.add_argument("--rounds", type=int, default=25, help="rounds of which the best counts (default 25)")
+    parser.add_argument("--rounds", type=int, default=40, help="rounds of which the best counts (default 40)")
     parser.add_argument("--package", default="hypertool_metrics", help="import name of the generated collectors")
     parser.add_argument(
         "--collectors",

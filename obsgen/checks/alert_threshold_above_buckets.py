@@ -27,7 +27,7 @@ def _walk(tree: Tree, read: Read, catalog: Catalog) -> Iterator[Diagnostic]:
             op, left, right = _TURNED[op], right, left
         metric = _histogram(left, catalog)
         if isinstance(right, Number) and metric is not None and metric.buckets:
-            last = metric.buckets[-1]
+            last = max(metric.buckets)
             if (op == ">" and right.value >= last) or (op in (">=", "==") and right.value > last):
                 yield _finding(right, metric, read)
     for child in children(tree):
@@ -42,7 +42,7 @@ def _histogram(tree: Tree, catalog: Catalog) -> Metric | None:
 
 
 def _finding(limit: Number, metric: Metric, read: Read) -> Diagnostic:
-    last = number(metric.buckets[-1])
+    last = number(max(metric.buckets))
     return error(
         "alert/threshold-above-buckets",
         f"a quantile of `{metric.name}` never exceeds its last bucket, {last}; this compares it with {number(limit.value)}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
-from obsgen.diagnostics import Diagnostic, Label, error
+from obsgen.diagnostics import Diagnostic, Label, Span, error
+from obsgen.source.nodes import Scalar, Sequence
 from obsgen.spec.model import Metric, Service
 
 _RESERVED = {
@@ -35,14 +36,24 @@ def _reason(name: str, service: Service) -> str:
     return _RESERVED.get(name, "")
 
 
+def _place(metric: Metric, name: str) -> Span:
+    listed = metric.origin.find("labels")
+    if isinstance(listed, Sequence):
+        return next((item.span for item in listed.items if isinstance(item, Scalar) and item.text == name), listed.span)
+    return metric.origin.key("labels", name)
+
+
 def _finding(metric: Metric, name: str, reason: str, service: Service) -> Diagnostic:
-    spans = {index: metric.origin.at("labels", index) for index, label in enumerate(metric.labels) if label.name == name}
-    written = metric.origin.key("labels", name)
-    span = written if written != metric.origin.at("labels") else next(iter(spans.values()))
-    also = ()
+    also: tuple[Label, ...] = ()
     if name in service.target_labels and name not in _RESERVED and service.scrape is not None:
         also = (Label(service.scrape.origin.key("job"), "this scrape adds it"),)
-    return error("label/reserved", f"`{name}` is reserved: {reason}", span, also=also, help="give the label another name")
+    return error(
+        "label/reserved",
+        f"`{name}` is reserved: {reason}",
+        _place(metric, name),
+        also=also,
+        help="give the label another name",
+    )
 
 
 CHECK = Check(code="label/reserved", run=run)

@@ -10,7 +10,7 @@ from obsgen.spec.model import Metric
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
-    """Report metrics whose series, `_created` included, carry the same name."""
+    """Report metrics whose series carry the same name."""
     first: dict[str, Metric] = {}
     for service in subject.catalog.services:
         for metric in service.metrics:

@@ -29,11 +29,20 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
         elif wanted is None:
             for suffix, owner in _TAKEN.items():
                 if metric.name.endswith(suffix):
-                    yield _finding(metric, f"`{suffix}` is the ending of {owner}, this is a {metric.kind}", metric.name.removesuffix(suffix))
+                    yield _finding(
+                        metric,
+                        f"`{suffix}` is the ending of {owner}, this is a {metric.kind}",
+                        metric.name.removesuffix(suffix),
+                    )
 
 
 def _finding(metric: Metric, reason: str, better: str) -> Diagnostic:
-    return error("metric/wrong-kind-suffix", reason, metric.name_span, f"rename it, for example to `{better}`" if better else "rename it")
+    return error(
+        "metric/wrong-kind-suffix",
+        reason,
+        metric.name_span,
+        f"rename it, for example to `{better}`" if better else "rename it",
+    )
 
 
 CHECK = Check(code="metric/wrong-kind-suffix", run=run)

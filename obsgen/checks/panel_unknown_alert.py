@@ -8,9 +8,9 @@ from obsgen.checks.base import Check, Subject
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.promql.collect import shown
 from obsgen.spec.dashboards import PanelSpec, ThresholdOf
-from obsgen.spec.kinds import listed, nearest
 from obsgen.spec.model import Service
 from obsgen.spec.queries import Alerting, Top, When
+from obsgen.words import listed, nearest
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
@@ -52,7 +52,10 @@ def _reference(name: str, span: Span, numeric: bool, service: Service) -> Iterat
         )
     elif numeric and not (isinstance(alert.spec.when, When) and alert.spec.when.test is not None):
         yield error(
-            "panel/unknown-alert", f"the alert `{name}` states no single threshold", span, help="write the number here instead"
+            "panel/unknown-alert",
+            f"the alert `{name}` states no single threshold",
+            span,
+            help="write the number here instead",
         )
 
 

@@ -9,8 +9,8 @@ from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.known import labels_of
 from obsgen.promql.labels import possible
 from obsgen.promql.tree import Aggregation, Selector, Tree, Word, children, selectors
-from obsgen.spec.kinds import listed, nearest
 from obsgen.spec.model import Catalog
+from obsgen.words import listed, nearest
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
@@ -27,26 +27,30 @@ def _walk(tree: Tree, read: Read, catalog: Catalog) -> Iterator[Diagnostic]:
             if matcher.label.text not in (labels or ()):
                 yield _unknown(matcher.label, labels or (), (tree,), read, catalog)
     if isinstance(tree, Aggregation) and tree.grouping and not tree.without:
-        labels = possible(tree.expr, catalog)
-        for word in tree.grouping if labels is not None else ():
-            if word.text not in (labels or ()) and not read.is_variable(word):
-                yield _unknown(word, labels or (), selectors(tree.expr), read, catalog)
+        kept = possible(tree.expr, catalog)
+        for word in tree.grouping if kept is not None else ():
+            if word.text not in (kept or ()) and not read.is_variable(word):
+                yield _unknown(word, kept or (), selectors(tree.expr), read, catalog)
     for child in children(tree):
         yield from _walk(child, read, catalog)
 
 
-def _unknown(word: Word, labels: Iterable[str], asked: tuple[Selector, ...], read: Read, catalog: Catalog) -> Diagnostic:
+def _unknown(
+    word: Word, labels: Iterable[str], asked: tuple[Selector, ...], read: Read, catalog: Catalog
+) -> Diagnostic:
     known = sorted(labels)
     guess = nearest(word.text, known)
     metrics = {metric.name: metric for one in asked if (metric := catalog.series.get(one.name.text))}
     names = listed(metrics or dict.fromkeys(one.name.text for one in asked), 3)
+    lost = any(word.text in (labels_of(one.name.text, catalog) or ()) for one in asked)
+    have = "has" if len(metrics) < 2 else "have"
     return error(
         "query/unknown-label",
-        f"{names} has no label `{word.text}`",
+        f"what stands inside has lost the label `{word.text}`" if lost else f"{names} {have} no label `{word.text}`",
         read.place(word),
         f"did you mean `{guess}`?" if guess else "",
         also=tuple(Label(metric.origin.key("labels"), f"the labels of `{name}`") for name, metric in metrics.items()),
-        help="" if guess else f"it has {listed(known)}" if known else "it has no labels",
+        help="" if guess else f"the labels here are {listed(known)}" if known else "there are no labels here",
     )
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.known import Values, labels_of
+from obsgen.promql.patterns import branches, describes_any, only_text
+from obsgen.promql.tokens import has_variable
 from obsgen.promql.tree import Matcher, Word, selectors
 from obsgen.source.nodes import short
-from obsgen.spec.kinds import listed, nearest
-
-_PLAIN = re.compile(r"[^\\.+*?()|\[\]{}^$]*\Z")
+from obsgen.words import listed, nearest
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
@@ -27,48 +26,25 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _matcher(matcher: Matcher, values: Values, read: Read) -> Iterator[Diagnostic]:
-    known = (*(values.values or ()), "")
-    for branch in _branches(matcher):
-        if "$" in branch.text and not branch.text.endswith("$"):
+    # A label that a series lacks reads as an empty text, so asking for that is always meaningful.
+    known = (*(values.values or ()), *values.spellings, "")
+    exact = matcher.op in ("=", "!=")
+    for branch in (matcher.value,) if exact else _branches(matcher):
+        if read.asked.where == "panel" and has_variable(branch.text):
             continue
-        if matcher.op in ("=", "!="):
-            found = branch.text in known
-        elif _PLAIN.match(branch.text):
-            found = branch.text in known
-        else:
-            found = _matches(branch.text, known)
+        text = branch.text if exact else only_text(branch.text)
+        found = text in known if text is not None else describes_any(branch.text, known)
         if not found:
-            yield _unknown(matcher.label.text, branch, values, read)
+            yield _unknown(matcher.label.text, branch, text, values, read)
 
 
 def _branches(matcher: Matcher) -> tuple[Word, ...]:
-    """Return the alternatives of a pattern with their places, or the whole value."""
-    value = matcher.value
-    parts = value.text.split("|")
-    if matcher.op in ("=", "!=") or len(parts) == 1 or not matcher.exact or not all(map(_simple, parts)):
-        return (value,)
-    found, start = [], value.start
-    for part in parts:
-        found.append(Word(part, start, start + len(part)))
-        start += len(part) + 1
-    return tuple(found)
+    return tuple(matcher.part(start, end) for start, end in branches(matcher.value.text))
 
 
-def _simple(part: str) -> bool:
-    return not re.search(r"[()\[\]{}]", part)
-
-
-def _matches(pattern: str, known: tuple[str, ...]) -> bool:
-    try:
-        compiled = re.compile(pattern)
-    except re.error:
-        return True
-    return any(compiled.fullmatch(value) for value in known)
-
-
-def _unknown(label: str, branch: Word, values: Values, read: Read) -> Diagnostic:
+def _unknown(label: str, branch: Word, text: str | None, values: Values, read: Read) -> Diagnostic:
     mark = read.mark(branch)
-    written = mark.word if mark else branch.text
+    written = mark.word if mark else branch.text if text is None else text
     guess = nearest(written, values.values or ())
     also = (Label(values.origin.at(*values.path), "the values are listed here"),) if values.origin else ()
     return error(

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
 from obsgen.diagnostics import Diagnostic, Label, error
-from obsgen.promql.compile import unknown_metric
-from obsgen.promql.known import ALERT_SERIES, SYNTHETIC
+from obsgen.promql.known import ALERT_SERIES, SYNTHETIC, unknown_metric
 from obsgen.promql.tree import selectors
 
 

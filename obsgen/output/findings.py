@@ -104,7 +104,7 @@ def _of_manifest(changes: Changes, show: Show) -> Iterator[Diagnostic]:
         message, line = found
         end_column = len(manifest.raw.split(b"\n")[line - 1].decode(errors="replace")) + 1
         diagnostic = error("drift/manifest", f"the manifest `{name}` {message}", Span(name, line, 1, line, end_column))
-        after = compose(changes.known_after()).encode()
+        after = compose(changes.known_after(), changes.manifest.inputs).encode()
         yield replace(diagnostic, help=_BUILD, detail=unified(manifest.raw, after, name))
 
 
@@ -131,7 +131,7 @@ def _out_of_step(changes: Changes, show: Show) -> tuple[str, int] | None:
             return words, line_of(manifest.raw, change.key)
         if change.action is Action.DELETE and change.state in {State.ABSENT, State.FOREIGN}:
             return f"names `{shown}`, which is not there", line_of(manifest.raw, change.key)
-    if manifest.raw != compose(manifest.known).encode():
+    if manifest.raw != compose(manifest.known, manifest.inputs).encode():
         return "is not as `obsgen build` writes it", 1
     return None
 

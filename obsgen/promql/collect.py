@@ -41,10 +41,14 @@ def asked(catalog: Catalog) -> Iterator[Asked]:
         plain = Setting(catalog=catalog, service=service)
         for alert in service.alerts:
             when = alert.spec.when
-            yield Asked(where="alert", name=alert.name, service=service, compiled=condition(when, plain), origin=when.origin)
+            yield Asked(
+                where="alert", name=alert.name, service=service, compiled=condition(when, plain), origin=when.origin
+            )
         for record in service.records:
             shape = record.spec.query
-            yield Asked(where="record", name=record.name, service=service, compiled=query(shape, plain), origin=shape.origin)
+            yield Asked(
+                where="record", name=record.name, service=service, compiled=query(shape, plain), origin=shape.origin
+            )
         for dashboard in service.dashboards:
             yield from _panels(catalog, service, dashboard)
 
@@ -55,7 +59,9 @@ def _panels(catalog: Catalog, service: Service, dashboard: Dashboard) -> Iterato
             setting = panel_setting(catalog, service, dashboard, panel)
             for shape in shown(panel):
                 name = f"{dashboard.key}/{key}"
-                yield Asked(where="panel", name=name, service=service, compiled=query(shape, setting), origin=shape.origin)
+                yield Asked(
+                    where="panel", name=name, service=service, compiled=query(shape, setting), origin=shape.origin
+                )
 
 
 def shown(panel: PanelSpec) -> tuple[Shape, ...]:

@@ -6,18 +6,20 @@ Alerts, recorded series, panels and generated tests all start from the shape and
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from obsgen.diagnostics import Diagnostic, Span, error
+from obsgen.promql.buckets import spellings
+from obsgen.promql.known import unknown_metric
 from obsgen.promql.raw import rescaled
 from obsgen.promql.text import Marked, join, whole, word
 from obsgen.promql.tokens import quote
 from obsgen.source.nodes import Scalar
 from obsgen.spec import queries as q
-from obsgen.spec.fields import Origin, Written
-from obsgen.spec.kinds import listed, nearest
+from obsgen.spec.fields import Origin, Written, spelling
 from obsgen.spec.model import Catalog, Metric, Service
 from obsgen.spec.values import Duration, number, quantity
 
@@ -131,7 +133,7 @@ class _Compiler:
 
     def _over(self, function: str, shape: Written, name: str, part: q.Filter | None = None) -> Marked:
         metric = self._metric(shape, name, ("counter", "histogram"))
-        series = self._selector(shape, name, metric, "_count", part)
+        series = self._selector(shape, name, metric, "_count", part=part)
         return join(f"{function}(", series, self._window(shape), ")")
 
     def _value(self, shape: q.Value, test: str | None) -> Marked:
@@ -161,9 +163,10 @@ class _Compiler:
             )  # fmt: skip
         if way in (None, "each"):
             if shape.by:
+                is_info = metric is not None and metric.kind == "info"
                 self.report(
                     "query/needs-aggregation", "`by` needs to know how several series become one",
-                    shape.origin.key("by"), help="add `as: sum`, `max`, `min` or `mean`",
+                    shape.origin.key("by"), help="leave `by` out" if is_info else "add `as: sum`, `max`, `min` or `mean`",
                 )  # fmt: skip
             return series
         return self._aggregate(_AGGREGATORS[str(way)], shape, series)
@@ -193,7 +196,9 @@ class _Compiler:
     def mean(self, shape: q.Mean) -> Marked:
         metric = self._metric(shape, "mean", ("histogram",))
         sums, counts = (
-            self._aggregate("sum", shape, join("rate(", self._selector(shape, "mean", metric, suffix), self._window(shape), ")"))
+            self._aggregate(
+                "sum", shape, join("rate(", self._selector(shape, "mean", metric, suffix), self._window(shape), ")")
+            )
             for suffix in ("_sum", "_count")
         )
         return join(sums, " / ", counts)
@@ -201,10 +206,10 @@ class _Compiler:
     def within(self, shape: q.Within) -> Marked:
         metric = self._metric(shape, "of", ("histogram",))
         bound = quantity(shape.within)
-        # Prometheus 3 writes `1.0` where a client says `1`; both are asked for.
-        spellings = str(bound) if "." in str(bound) else f"{bound}|{bound}.0"
-        place = shape.origin.at("within")
-        matcher = join(f"le{'=~' if '|' in spellings else '='}\"", word(spellings, place, bound.text), '"')
+        spelled = spellings(float(bound.value))
+        value = "|".join(map(literal, spelled)) if len(spelled) > 1 else spelled[0]
+        le = word(quote(value)[1:-1], shape.origin.at("within"), bound.text)
+        matcher = join(f'le{"=~" if len(spelled) > 1 else "="}"', le, '"')
         part = self._selector(shape, "of", metric, "_bucket", extra=(matcher,))
         total = self._selector(shape, "of", metric, "_count")
         sides = (self._aggregate("sum", shape, join("rate(", side, self._window(shape), ")")) for side in (part, total))
@@ -231,7 +236,8 @@ class _Compiler:
                 "query/no-scrape-job", f"the service `{self.setting.service.name}` has no scrape job that could be down",
                 shape.origin.key("down"), help="add `scrape: {job: NAME}`",
             )  # fmt: skip
-        return Marked(f"up{{job={quote(scrape.job if scrape else '')}}} == 0")
+        # The job is written elsewhere, so the place of the whole condition is the key that asks for it.
+        return word(f"up{{job={quote(scrape.job if scrape else '')}}} == 0", shape.origin.key("down"))
 
     def age(self, shape: q.Age) -> Marked:
         metric = self._metric(shape, "age", ("gauge",))
@@ -245,7 +251,11 @@ class _Compiler:
     def alerting(self, shape: q.Alerting) -> Marked:
         name = word(shape.alerting, shape.origin.at("alerting"))
         matchers = [join('alertname="', name, '"')]
-        matchers += [Marked(f'{label}=~"${{{variable}}}"') for label, variable in self.setting.variables.items() if self._alert_has(shape, label)]
+        matchers += [
+            Marked(f'{label}=~"${{{variable}}}"')
+            for label, variable in self.setting.variables.items()
+            if self._alert_has(shape, label)
+        ]
         return join("ALERTS{", join(*matchers, by=","), "}")
 
     def _alert_has(self, shape: q.Alerting, label: str) -> bool:
@@ -268,17 +278,24 @@ class _Compiler:
         if metric is None:
             self.problems.append(unknown_metric(written, span, self.setting.catalog))
         elif kinds and metric.kind not in kinds:
-            article = "an" if metric.kind == "info" else "a"
+            wanted = " or ".join(map(_with_article, kinds))
             self.report(
                 "query/wrong-metric-kind",
-                f"`{_tag(shape)}` asks for a {' or a '.join(kinds)}, `{written}` is {article} {metric.kind}",
+                f"`{_tag(shape)}` asks for {wanted}, `{written}` is {_with_article(metric.kind)}",
                 span,
-                help=_BETTER.get((metric.kind), ""),
+                help=_BETTER[metric.kind],
             )
         return metric
 
     def _selector(
-        self, shape: Written, name: str, metric: Metric | None, suffix: str = "", part: q.Filter | None = None, extra: Iterable[Marked] = ()
+        self,
+        shape: Written,
+        name: str,
+        metric: Metric | None,
+        suffix: str = "",
+        *,
+        part: q.Filter | None = None,
+        extra: Iterable[Marked] = (),
     ) -> Marked:
         written = str(getattr(shape, name))
         series = written + suffix if metric is not None and metric.kind == "histogram" else written
@@ -294,7 +311,9 @@ class _Compiler:
     def _filters(self, shape: Written, name: str, written: q.Filter | None) -> list[Marked]:
         return [self._filter(shape.origin, name, label, picked) for label, picked in (written or {}).items()]
 
-    def _filter(self, origin: Origin, name: str, label: str, picked: str | tuple[str, ...] | q.Except | q.Matches) -> Marked:
+    def _filter(
+        self, origin: Origin, name: str, label: str, picked: str | tuple[str, ...] | q.Except | q.Matches
+    ) -> Marked:
         negated = isinstance(picked, q.Except)
         values = picked.not_ if isinstance(picked, q.Except) else picked
         path: tuple[str, ...] = (name, label, "not") if negated else (name, label)
@@ -304,7 +323,9 @@ class _Compiler:
             return join(left, '=~"', word(pattern, origin.at(name, label, "matches"), values.matches), '"')
         if isinstance(values, str):
             return join(left, "!=" if negated else "=", '"', word(quote(values)[1:-1], origin.at(*path), values), '"')
-        branches = [word(quote(literal(value))[1:-1], origin.at(*path, index), value) for index, value in enumerate(values)]
+        branches = [
+            word(quote(literal(value))[1:-1], origin.at(*path, index), value) for index, value in enumerate(values)
+        ]
         return join(left, "!~" if negated else "=~", '"', join(*branches, by="|"), '"')
 
     def _window(self, shape: Written) -> str:
@@ -323,11 +344,14 @@ class _Compiler:
 
     def _aggregate(self, op: str, shape: Written, expr: Marked, first: tuple[str, ...] = ()) -> Marked:
         by: tuple[str, ...] = getattr(shape, "by", None) or ()
-        labels: list[str | Marked] = [*first, *(word(label, shape.origin.at("by", index)) for index, label in enumerate(by))]
+        labels: list[str | Marked] = [
+            *first,
+            *(word(label, shape.origin.at("by", index)) for index, label in enumerate(by)),
+        ]
         return join(f"{op}(", expr, ")") if not labels else join(f"{op} by (", join(*labels, by=", "), ") (", expr, ")")
 
 
-_WRITERS: dict[type, Callable[[_Compiler, q.Shape], Marked]] = {
+_WRITERS: Mapping[type, Callable[..., Marked]] = {
     q.Rate: _Compiler.rate,
     q.Increase: _Compiler.increase,
     q.Ratio: _Compiler.ratio,
@@ -345,7 +369,7 @@ _WRITERS: dict[type, Callable[[_Compiler, q.Shape], Marked]] = {
     q.Changes: _Compiler.changes,
     q.Alerting: _Compiler.alerting,
     q.Raw: _Compiler.raw,
-}  # type: ignore[assignment]
+}
 
 _BETTER = {
     "counter": "a counter is asked with `rate`, `increase` or `ratio`",
@@ -355,23 +379,15 @@ _BETTER = {
 }
 
 
+def _with_article(kind: str) -> str:
+    return f"an {kind}" if kind == "info" else f"a {kind}"
+
+
 def _tag(shape: Written) -> str:
-    return next(iter(type(shape).__dataclass_fields__)).removesuffix("_")  # type: ignore[attr-defined]
+    """Return the key that names *shape*."""
+    return spelling(dataclasses.fields(shape)[0].name)  # type: ignore[arg-type]
 
 
 def literal(value: str) -> str:
     """Return *value* as a regular expression (RE2) that matches nothing else."""
     return "".join("\\" + char if char in r"\.+*?()|[]{}^$" else char for char in value)
-
-
-def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
-    """Return the finding that nobody defines the metric *name*."""
-    known = (*catalog.metrics, *catalog.records)
-    guess = nearest(name, known)
-    return error(
-        "query/unknown-metric",
-        f"no metric is called `{name}`",
-        span,
-        f"did you mean `{guess}`?" if guess else "",
-        help="" if guess else f"the catalog has {listed(known, 6)}" if known else "the catalog has no metric yet",
-    )

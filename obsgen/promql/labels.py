@@ -6,7 +6,8 @@ from obsgen.promql.known import labels_of
 from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window
 from obsgen.spec.model import Catalog
 
-_NO_LABELS = frozenset({"time", "vector", "scalar", "pi"})
+_SCALAR = frozenset({"time", "scalar", "pi"})
+_NO_LABELS = _SCALAR | {"vector"}
 _OPEN = frozenset({"label_replace", "label_join", "absent", "absent_over_time", "info"})
 
 
@@ -54,12 +55,22 @@ def _called(tree: Call, catalog: Catalog) -> frozenset[str] | None:
     return result - {"le"} if name == "histogram_quantile" else result
 
 
+def is_scalar(tree: Tree) -> bool:
+    """Return whether *tree* is one number without labels, which an operator applies to every series of the other side."""
+    if isinstance(tree, Negation):
+        return is_scalar(tree.expr)
+    if isinstance(tree, Binary):
+        return is_scalar(tree.left) and is_scalar(tree.right)
+    return isinstance(tree, Number) or (isinstance(tree, Call) and tree.function.text in _SCALAR)
+
+
 def _combined(tree: Binary, catalog: Catalog) -> frozenset[str] | None:
-    left, right = possible(tree.left, catalog), possible(tree.right, catalog)
-    if isinstance(tree.left, Number):
-        return right
-    if isinstance(tree.right, Number) or tree.op in ("and", "unless"):
+    if is_scalar(tree.left):
+        return possible(tree.right, catalog)
+    left = possible(tree.left, catalog)
+    if tree.op in ("and", "unless") or is_scalar(tree.right):
         return left
+    right = possible(tree.right, catalog)
     if left is None or right is None:
         return None
     if tree.op == "or":

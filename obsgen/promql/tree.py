@@ -24,13 +24,17 @@ class Matcher:
         label: The label.
         op: `=`, `!=`, `=~` or `!~`.
         value: What it is compared with, unquoted; the place is that of the text between the quotes.
-        exact: True if offsets in the value and offsets in the text are the same, because nothing was escaped.
+        places: For each character of the value, and for its end, its offset in the text; escapes take several.
     """
 
     label: Word
     op: str
     value: Word
-    exact: bool
+    places: tuple[int, ...]
+
+    def part(self, start: int, end: int) -> Word:
+        """Return `value.text[start:end]` with its place."""
+        return Word(self.value.text[start:end], self.places[start], self.places[end])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from obsgen.diagnostics import Diagnostic, Label
 
 
 def render(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:
-    """Return one line for each diagnostic; *sources* is not needed."""
+    """Return one line for each diagnostic, in ASCII, which every terminal and locale takes; *sources* is not needed."""
     del sources
-    return "".join(json.dumps(_finding(one), ensure_ascii=False) + "\n" for one in diagnostics)
+    return "".join(json.dumps(_finding(one)) + "\n" for one in diagnostics)
 
 
 def _finding(one: Diagnostic) -> dict[str, object]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from obsgen.diagnostics import Diagnostic, Span, error
+from obsgen.source.text import SourceText
 
 SUFFIXES = (".yaml", ".yml")
 MAX_BYTES = 32 * 1024 * 1024
@@ -31,25 +33,28 @@ def read(specs: Path, *, base: Path) -> Sources:
     """
     Return every YAML file below *specs*, by path.
 
+    Files and folders whose name begins with a dot are left out.
+
     Args:
         specs: Folder of the catalog, or one file of it.
         base: Folder that shown paths are relative to, where they lie below it.
     """
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
-    found = {shown(path, base): path for path in _discover(specs)}
-    for name in sorted(found):
-        text = _read_one(found[name], name)
+    found = sorted((shown(path, base), path) for path in _discover(specs, base, problems))
+    for name, path in found:
+        text = _read_one(path, name)
         if isinstance(text, Diagnostic):
             problems.append(text)
         else:
             texts[name] = text
-    if not found:
+    if not found and not problems:
+        folder = shown(specs, base)
         problems.append(
             error(
                 "source/no-files",
-                f"no YAML file below `{shown(specs, base)}`",
-                Span.of_file(shown(specs, base)),
+                f"no YAML file below `{folder}`",
+                Span.of_file(folder),
                 help="write one, or start with `obsgen init`; another folder is named with `--specs DIR`",
             )
         )
@@ -57,21 +62,31 @@ def read(specs: Path, *, base: Path) -> Sources:
 
 
 def shown(path: Path, base: Path) -> str:
-    """Return *path* as people see it: relative to *base* where it lies below, with `/` as separator."""
-    absolute = Path(os.path.abspath(path))
+    r"""
+    Return *path* as people see it: relative to *base* where it lies below, with `/` as separator.
+
+    Bytes of a name that are not UTF-8 are shown as `\xff`, so that two such files stay two.
+    """
+    # Not `Path.resolve`, which would follow links: people know the file by the name they gave it.
+    absolute, top = Path(os.path.abspath(path)), Path(os.path.abspath(base))  # noqa: PTH100
     try:
-        name = absolute.relative_to(Path(os.path.abspath(base))).as_posix()
+        name = absolute.relative_to(top).as_posix()
     except ValueError:
         name = absolute.as_posix()
-    return name.encode("utf-8", "replace").decode("utf-8")
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _discover(specs: Path) -> Iterator[Path]:
+def _discover(specs: Path, base: Path, problems: list[Diagnostic]) -> Iterator[Path]:
     if specs.is_file():
         yield specs
         return
+
+    def unreadable(problem: OSError) -> None:
+        if not isinstance(problem, FileNotFoundError):
+            problems.append(_unreadable(shown(Path(problem.filename), base), problem))
+
     # Symbolic links to folders are not followed: a loop of them would never end.
-    for folder, folders, files in os.walk(specs, followlinks=False):
+    for folder, folders, files in os.walk(specs, onerror=unreadable, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
             if name.endswith(SUFFIXES) and not name.startswith("."):
@@ -81,22 +96,34 @@ def _discover(specs: Path) -> Iterator[Path]:
 def _read_one(path: Path, name: str) -> str | Diagnostic:
     place = Span.of_file(name)
     try:
-        if not path.is_file():
-            return error("source/unreadable", f"`{name}` is not a file", place, help="remove it, or mend the link")
-        if path.stat().st_size > MAX_BYTES:
-            return error("source/too-large", f"`{name}` is larger than 32 MiB", place, help="split it into several files")
-        data = path.read_bytes()
-    except OSError as problem:
-        return error("source/unreadable", f"cannot read `{name}`: {problem.strerror or problem}", place)
+        # A pipe called x.yaml would keep a plain open waiting for its other end.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb", closefd=True) as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return error(
+                    "source/unreadable", f"`{name}` is not a file", place, help="remove it, or give it another name"
+                )
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        return _unreadable(name, problem)
+    if len(data) > MAX_BYTES:
+        return error("source/too-large", f"`{name}` is larger than 32 MiB", place, help="split it into several files")
     try:
         # A byte order mark is not part of the text; with it the first line's columns would be off by one.
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as problem:
         before = data[: problem.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
         return error(
             "source/not-utf8",
             f"byte 0x{data[problem.start]:02x} is not UTF-8 text",
-            Span(name, line, column, line, column + 1),
+            SourceText(name, before).span(len(before), len(before)),
             help="save the file as UTF-8",
         )
+
+
+def _unreadable(name: str, problem: OSError | ValueError) -> Diagnostic:
+    reason = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+    advice = (
+        "it is a link that leads nowhere, or was removed just now" if isinstance(problem, FileNotFoundError) else ""
+    )
+    return error("source/unreadable", f"cannot read `{name}`: {reason}", Span.of_file(name), help=advice)

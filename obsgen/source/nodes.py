@@ -10,123 +10,44 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any
 
 import yaml
 
 from obsgen.diagnostics import Diagnostic, Label, Span, error
+from obsgen.source.faults import forbidden_character, syntax_error
+from obsgen.source.scalars import NotFiniteError, ScalarValue, resolve
 from obsgen.source.text import SourceText
+from obsgen.source.tree import Document, Mapping, Node, Plain, Scalar, Sequence, plain, short
+
+__all__ = ["Document", "Mapping", "Node", "Plain", "Scalar", "Sequence", "parse", "plain", "short"]
 
 MAX_DEPTH = 64
 MAX_NODES = 500_000
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
-    """
-    One value.
-
-    Attributes:
-        value: By the YAML 1.2 core schema.
-        text: The text it was read from, unescaped and unfolded.
-        span: The whole token, quotes included.
-        style: `plain`, `'`, `"`, `|` or `>`.
-        start, end: The token as offsets in the file's text.
-        source: The file.
-    """
-
-    value: None | bool | int | float | str
-    text: str
-    span: Span
-    style: str
-    start: int
-    end: int
-    source: SourceText
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
-    """A list of nodes."""
-
-    items: tuple[Node, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
-    """Keys and their values in the order of the file; keys are unique strings."""
-
-    entries: dict[str, tuple[Scalar, Node]]
-    span: Span
-
-    def get(self, key: str) -> Node | None:
-        """Return the value under *key*, or None."""
-        entry = self.entries.get(key)
-        return entry[1] if entry else None
-
-    def key_span(self, key: str) -> Span:
-        """Return the place of *key* itself, or of the mapping if it has no such key."""
-        entry = self.entries.get(key)
-        return entry[0].span if entry else self.span
-
-
-Node: TypeAlias = Scalar | Sequence | Mapping
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """One file: its root node, or None where there is nothing to decode."""
-
-    path: str
-    root: Node | None
-    diagnostics: tuple[Diagnostic, ...]
+_STR_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_PLAIN_TAGS = _STR_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "map", "seq")}
+# What may stand before a value and is no part of it.
+_PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*\s+)*")
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
 
 def parse(text: str, path: str) -> Document:
     """Return the tree of *text* and all that is wrong with it; never raises."""
-    reader = _Reader(SourceText(path, text))
+    source = SourceText(path, text)
+    if bad := forbidden_character(source):
+        return Document(path=path, root=None, diagnostics=(bad,))
+    reader = _Reader(source)
     root: Node | None = None
-    if bad := _NOT_YAML.search(text):
-        return Document(path=path, root=None, diagnostics=(_character_error(path, text, bad.start()),))
     try:
-        root = reader.read(text)
+        root = reader.read()
     except yaml.MarkedYAMLError as problem:
-        reader.problems.append(_syntax_error(problem, path, text))
+        reader.problems.append(syntax_error(problem, source))
     except _GiveUp:
-        root = None
+        pass  # the reason is among the problems
     if root is None and not reader.problems:
         reader.report("yaml/empty", "the file is empty", Span.of_file(path), help="start it with `obsgen: 1`")
     return Document(path=path, root=root, diagnostics=tuple(reader.problems))
-
-
-def plain(node: Node) -> Plain:
-    """Return *node* as plain Python data, each node converted once however often it is aliased."""
-    done: dict[int, Plain] = {}
-
-    def convert(node: Node) -> Plain:
-        key = id(node)
-        if key not in done:
-            if isinstance(node, Scalar):
-                done[key] = node.value
-            elif isinstance(node, Sequence):
-                done[key] = [convert(item) for item in node.items]
-            else:
-                done[key] = {name: convert(value) for name, (_, value) in node.entries.items()}
-        return done[key]
-
-    return convert(node)
-
-
-_INT = re.compile(r"[-+]?[0-9]+\Z")
-_OTHER_INT = re.compile(r"0o([0-7]+)\Z|0x([0-9a-fA-F]+)\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
-_WORDS: dict[str, None | bool] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
 
 
 class _GiveUp(Exception):  # noqa: N818 - a jump out of the event loop, never seen outside
@@ -137,37 +58,52 @@ class _GiveUp(Exception):  # noqa: N818 - a jump out of the event loop, never se
 class _Open:
     """A collection that is still being read."""
 
-    start: yaml.Mark
+    start: int
     anchor: str | None
     mapping: bool
+    end: int
     items: list[Node] = field(default_factory=list)
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
     key: Scalar | None = None
     skip_value: bool = False
-    merge: bool = False
+
+    @property
+    def expects_key(self) -> bool:
+        """Whether what comes next is a key."""
+        return self.mapping and self.key is None and not self.skip_value
+
+    @property
+    def children(self) -> list[Node]:
+        """The values read so far."""
+        return [value for _, value in self.entries.values()] if self.mapping else self.items
 
 
 class _Reader:
+    """Takes the events of one file and collects its tree and its problems."""
+
     def __init__(self, source: SourceText) -> None:
         self.source = source
-        self.path = source.path
         self.problems: list[Diagnostic] = []
-        self.anchors: dict[str, Node] = {}
+        # None while the marked collection is still open: an alias to it would never end.
+        self.anchors: dict[str, Node | None] = {}
         self.open: list[_Open] = []
-        self.sizes: dict[int, int] = {}
+        # Collections with their aliases expanded: how many values, how many levels.
+        self.sizes: dict[Node, tuple[int, int]] = {}
         self.root: Node | None = None
         self.documents = 0
 
-    def report(self, code: str, message: str, span: Span, text: str = "", *, also: tuple[Label, ...] = (), help: str = "") -> None:
+    def report(
+        self, code: str, message: str, span: Span, text: str = "", *, also: tuple[Label, ...] = (), help: str = ""
+    ) -> None:
         self.problems.append(error(code, message, span, text, also=also, help=help))
 
-    def read(self, text: str) -> Node | None:
-        for event in _events(text):
+    def read(self) -> Node | None:
+        for event in _events(self.source.text):
             self._take(event)
         return self.root
 
-    def span(self, start: yaml.Mark, end: yaml.Mark) -> Span:
-        return Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+    def _span(self, event: yaml.Event) -> Span:
+        return self.source.span(*_offsets(event))
 
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -176,14 +112,15 @@ class _Reader:
                 self.report(
                     "yaml/several-documents",
                     "a file holds one document, here a second one begins",
-                    self.span(event.start_mark, event.end_mark),
+                    self._span(event),
                     help="move it to a file of its own",
                 )
                 raise _GiveUp
         elif isinstance(event, yaml.ScalarEvent):
-            self._add(self._scalar(event), event.anchor)
+            scalar = self._scalar(event)
+            self._add(scalar, event.anchor, self._visible_end(scalar.style, scalar.start, scalar.end))
         elif isinstance(event, yaml.AliasEvent):
-            self._add(self._alias(event), None)
+            self._add(self._alias(event), None, _offsets(event)[1])
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._start(event)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -191,57 +128,68 @@ class _Reader:
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self.report(
-                "yaml/too-deep", f"nested more than {MAX_DEPTH} levels deep", self.span(event.start_mark, event.end_mark)
-            )
+            self.report("yaml/too-deep", _TOO_DEEP, self._span(event))
             raise _GiveUp
-        self._refuse_tag(event, event.tag, self.span(event.start_mark, event.end_mark))
-        self.open.append(_Open(event.start_mark, event.anchor, isinstance(event, yaml.MappingStartEvent)))
+        self._refuse_tag(event.tag, event)
+        start = self._behind_properties(event)
+        self.open.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent), start))
+        if event.anchor:
+            self.anchors[event.anchor] = None
 
     def _end(self, event: yaml.Event) -> None:
         done = self.open.pop()
-        # Block collections end where the next token begins; their last child is the better end.
-        span = self.span(done.start, event.end_mark)
-        children = [value for _, value in done.entries.values()] if done.mapping else done.items
-        if children and event.end_mark.index == event.start_mark.index:
-            last = children[-1].span
-            span = Span(self.path, span.line, span.column, last.end_line, last.end_column)
+        bracket, behind = _offsets(event)
+        # A flow collection ends with its bracket; a block has none and ends with its last child.
+        end = behind if behind > bracket else done.end
+        span = self.source.span(done.start, end)
         node: Node = Mapping(done.entries, span) if done.mapping else Sequence(tuple(done.items), span)
-        self._measure(node, children)
-        self._add(node, done.anchor)
+        self._measure(node, done.children)
+        self._add(node, done.anchor, end)
 
     def _measure(self, node: Node, children: list[Node]) -> None:
-        size = 1 + sum(self.sizes.get(id(child), 1) for child in children)
-        self.sizes[id(node)] = size
+        """Give up where aliases make a small file large."""
+        measured = [self.sizes.get(child, (1, 0)) for child in children]
+        size = 1 + sum(count for count, _ in measured)
+        depth = 1 + max((levels for _, levels in measured), default=0)
+        self.sizes[node] = (size, depth)
+        if depth > MAX_DEPTH:
+            self.report("yaml/too-deep", _TOO_DEEP, node.span)
+            raise _GiveUp
         if size > MAX_NODES:
             self.report(
                 "yaml/too-large",
-                f"aliases expand this to more than {MAX_NODES} values",
+                f"this holds more than {MAX_NODES} values, each alias counted as what it stands for",
                 node.span,
-                help="write the repeated part once, where it is needed",
+                help="write a part that is repeated once, where it is needed",
             )
             raise _GiveUp
 
-    def _add(self, node: Node | None, anchor: str | None) -> None:
-        if node is not None and anchor:
+    def _add(self, node: Node | None, anchor: str | None, end: int) -> None:
+        """Put *node*, None where it was refused, into the innermost open collection."""
+        if node is not None and anchor and (isinstance(node, Scalar) or self.anchors[anchor] is None):
             self.anchors[anchor] = node
         if not self.open:
             self.root = node
             return
         parent = self.open[-1]
+        parent.end = max(parent.end, end)
         if not parent.mapping:
             if node is not None:
                 parent.items.append(node)
-        elif parent.key is None and not parent.skip_value:
+        elif parent.expects_key:
             self._key(parent, node)
         else:
-            self._value(parent, node)
+            if parent.key is not None and node is not None:
+                parent.entries[parent.key.text] = (parent.key, node)
+            parent.key, parent.skip_value = None, False
 
     def _key(self, parent: _Open, node: Node | None) -> None:
+        parent.skip_value = True
         if not isinstance(node, Scalar):
             if node is not None:
-                self.report("yaml/key-not-text", "a key has to be a word", node.span, help="write a plain word before the colon")
-            parent.skip_value = True
+                self.report(
+                    "yaml/key-not-text", "a key has to be a word", node.span, help="write a plain word before the colon"
+                )
         elif node.text == "<<" and node.style == "plain":
             self.report(
                 "yaml/merge-key",
@@ -249,7 +197,6 @@ class _Reader:
                 node.span,
                 help="write the fields out; what several things share belongs in a label, a severity or a `shared: true` file",
             )
-            parent.skip_value = True
         elif node.text in parent.entries:
             first = parent.entries[node.text][0]
             self.report(
@@ -260,120 +207,79 @@ class _Reader:
                 also=(Label(first.span, "the first one"),),
                 help="rename one of them, or put both together",
             )
-            parent.skip_value = True
         else:
             # A key is the word that was typed: `on`, `1` and `null` are names like others.
-            parent.key = node
-
-    def _value(self, parent: _Open, node: Node | None) -> None:
-        if parent.key is not None and node is not None:
-            parent.entries[parent.key.text] = (parent.key, node)
-        parent.key, parent.skip_value = None, False
+            parent.key, parent.skip_value = node, False
 
     def _alias(self, event: yaml.AliasEvent) -> Node | None:
-        span = self.span(event.start_mark, event.end_mark)
-        if any(level.anchor == event.anchor for level in self.open):
-            self.report("yaml/recursive-alias", f"`*{event.anchor}` stands inside what it stands for", span)
-            raise _GiveUp
         if event.anchor not in self.anchors:
-            self.report("yaml/unknown-alias", f"nothing is marked `&{event.anchor}` above this", span)
+            self.report("yaml/unknown-alias", f"nothing is marked `&{event.anchor}` above this", self._span(event))
             return None
-        return self.anchors[event.anchor]
+        node = self.anchors[event.anchor]
+        if node is None:
+            self.report(
+                "yaml/recursive-alias",
+                f"`*{event.anchor}` stands inside what it stands for",
+                self._span(event),
+                help="a catalog has an end; write out what is meant",
+            )
+            raise _GiveUp
+        return node
 
-    def _refuse_tag(self, event: yaml.NodeEvent, tag: str | None, span: Span) -> None:
+    def _refuse_tag(self, tag: str | None, event: yaml.Event) -> None:
         if tag is not None and tag not in _PLAIN_TAGS:
-            self.report("yaml/tag", f"the tag `{short(tag)}` is not part of the catalog", span, help="remove it")
+            self.report(
+                "yaml/tag", f"the tag `{short(tag)}` is not part of the catalog", self._span(event), help="remove it"
+            )
+
+    def _behind_properties(self, event: yaml.Event) -> int:
+        """Return where a value begins, its anchor and tag left out."""
+        start, end = _offsets(event)
+        found = _PROPERTIES.match(self.source.text, start, end)
+        return found.end() if found else start
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        span = self.span(event.start_mark, event.end_mark)
+        self._refuse_tag(event.tag, event)
         style = event.style or "plain"
-        if style in ("|", ">"):
-            span = _block_span(span, event)
-        self._refuse_tag(event, event.tag, span)
-        value = event.value
-        resolved: None | bool | int | float | str = value
-        if style == "plain" and event.tag != "tag:yaml.org,2002:str":
-            resolved = self._resolve(value, span)
-        return Scalar(resolved, value, span, style, event.start_mark.index, event.end_mark.index, self.source)
+        start, end = self._behind_properties(event), _offsets(event)[1]
+        span = self.source.span(start, self._visible_end(style, start, end))
+        value: ScalarValue = event.value
+        if style == "plain" and event.tag not in _STR_TAGS and not (self.open and self.open[-1].expects_key):
+            value = self._resolved(event.value, span)
+        return Scalar(value, event.value, span, style, start, end, self.source)
 
-    def _resolve(self, text: str, span: Span) -> None | bool | int | float | str:
-        if text in _WORDS:
-            return _WORDS[text]
-        if not text or text[0] not in "+-.0123456789":
+    def _visible_end(self, style: str, start: int, end: int) -> int:
+        """Return where people see a scalar end: a block's token goes on to the start of the line behind it."""
+        return start + len(self.source.text[start:end].rstrip()) if style in ("|", ">") else end
+
+    def _resolved(self, text: str, span: Span) -> ScalarValue:
+        try:
+            return resolve(text)
+        except NotFiniteError as reason:
+            self.report(
+                "yaml/not-finite", f"`{short(text)}` {reason}", span, help="leave the key out where there is no bound"
+            )
             return text
-        if _NOT_FINITE.match(text):
-            self.report("yaml/not-finite", f"`{text}` is not a number that a catalog can hold", span, help="leave the field out for `no bound`")
-            return text
-        if _INT.match(text):
-            return _whole(text)
-        if match := _OTHER_INT.match(text):
-            return int(match[1], 8) if match[1] else int(match[2], 16)
-        if _FLOAT.match(text):
-            number = float(text)
-            if number in (float("inf"), float("-inf")):
-                self.report("yaml/not-finite", f"`{short(text)}` is larger than any number that a computer holds", span)
-                return text
-            return number
-        return text
-
-
-_PLAIN_TAGS = frozenset({"!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq"))})
-
-
-def _whole(text: str) -> int | float | str:
-    # `010` is a text to YAML 1.1 readers' surprise and 10 to YAML 1.2; what was typed is kept.
-    digits = text.lstrip("+-")
-    if len(digits) > 1 and digits[0] == "0":
-        return text
-    return int(text) if len(digits) <= 18 else float(text) if len(digits) <= 300 else text
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    # libyaml's parser where PyYAML was built with it; both report the same events and places.
-    parser = yaml.CParser(text) if hasattr(yaml, "CParser") else yaml.Loader(text)
+    # libyaml's parser where PyYAML was built with it, six times as fast; both report the same events and places.
+    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
-        while (event := parser.get_event()) is not None:
+        while (event := _next_event(parser)) is not None:
             yield event
     finally:
         parser.dispose()
 
 
-def _block_span(span: Span, event: yaml.ScalarEvent) -> Span:
-    # A block scalar's token ends at the start of the line behind it.
-    lines = event.value.rstrip("\n").count("\n") + 1
-    return Span(span.path, span.line, span.column, span.line + lines, max(span.end_column, 2)) if span.end_line > span.line else span
+def _next_event(parser: Any) -> yaml.Event | None:
+    try:
+        event: yaml.Event | None = parser.get_event()
+    except (ValueError, OverflowError):
+        # The pure Python scanner hands an escape such as `\UFFFFFFFF` to `chr` unchecked.
+        raise yaml.MarkedYAMLError(problem="found an escape of no character", problem_mark=parser.get_mark()) from None
+    return event
 
 
-def short(text: str, limit: int = 60) -> str:
-    """Return *text* on one line, cut to *limit* characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def _syntax_error(problem: yaml.MarkedYAMLError, path: str, text: str) -> Diagnostic:
-    mark = problem.problem_mark or problem.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    message = (problem.problem or problem.context or "cannot be read").strip()
-    advice = ""
-    lines = text.split("\n")
-    if line <= len(lines) and "\t" in lines[line - 1][: max(column, 1)]:
-        advice = "YAML is indented with spaces, this line has a tab"
-    elif message.startswith("mapping values are not allowed"):
-        advice = "a text with `: ` inside needs quotes; otherwise look at the indentation"
-    elif message.startswith("did not find expected"):
-        advice = "look for a missing comma, bracket or quote, or for a line that is indented differently"
-    return error("yaml/syntax", message, Span(path, line, column, line, column + 1), help=advice)
-
-
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _character_error(path: str, text: str, offset: int) -> Diagnostic:
-    before = text[:offset]
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    return error(
-        "yaml/character",
-        f"character U+{ord(text[offset]):04X} may not stand in YAML",
-        Span(path, line, column, line, column + 1),
-        help="remove it, or write it as an escape in double quotes",
-    )
+def _offsets(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from obsgen.diagnostics import Span
 
-# What libyaml counts as the end of a line.
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
 
 class SourceText:
-    """Offsets of one file as lines and columns."""
+    """
+    One file: its path as shown to people, its text, and where each offset of it stands.
+
+    A line ends at a newline and nowhere else; the reader refuses characters that only some programs take for one.
+    """
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+        self._starts = [0]
+        position = text.find("\n")
+        while position >= 0:
+            self._starts.append(position + 1)
+            position = text.find("\n", position + 1)
 
     def span(self, start: int, end: int) -> Span:
-        """Return the place of `text[start:end]`."""
+        """Return the place of `text[start:end]`; offsets beyond the text mean its end."""
         line, column = self._at(start)
-        end_line, end_column = self._at(end)
+        end_line, end_column = self._at(max(start, end))
         return Span(self.path, line, column, end_line, end_column)
 
     def _at(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, offset) - 1
-        return line + 1, offset - self._starts[line] + 1
+        inside = min(max(offset, 0), len(self.text))
+        line = bisect_right(self._starts, inside) - 1
+        return line + 1, inside - self._starts[line] + 1

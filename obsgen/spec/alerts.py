@@ -9,7 +9,6 @@ from obsgen.spec.queries import Condition, Query
 from obsgen.spec.values import DurationText, Key, Line, Prose
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSpec(Written):
     """One alert: when it fires, how bad that is, and what the person on call should know."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from obsgen.diagnostics import Diagnostic, Label as Note, Span, error
+from obsgen.diagnostics import Diagnostic, Span, error
+from obsgen.diagnostics import Label as Note
 from obsgen.spec.document import SpecFile
 from obsgen.spec.fields import Origin
-from obsgen.spec.kinds import listed, nearest
 from obsgen.spec.metrics import LabelSpec
 from obsgen.spec.model import (
     Alert,
@@ -26,6 +26,7 @@ from obsgen.spec.model import (
 )
 from obsgen.spec.resolve import metric as resolve_metric
 from obsgen.spec.values import Duration
+from obsgen.words import listed, nearest
 
 __all__ = ["Catalog", "Linked", "link"]
 

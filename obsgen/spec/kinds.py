@@ -7,7 +7,6 @@ Both stand side by side, so that they can be compared by eye; a contract test co
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import re
 import types
@@ -18,7 +17,21 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.source.nodes import Mapping, Node, Scalar, Sequence, short
-from obsgen.spec.fields import NONE, AtMostOneOf, Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Text, Written, spelling
+from obsgen.spec.fields import (
+    NONE,
+    AtMostOneOf,
+    Keys,
+    Needs,
+    NotEmpty,
+    OneOf,
+    Origin,
+    Range,
+    Rule,
+    Text,
+    Written,
+    spelling,
+)
+from obsgen.words import listed, nearest
 
 Json: TypeAlias = dict[str, Any]
 
@@ -49,25 +62,6 @@ def describe(node: Node) -> str:
     if isinstance(node.value, bool):
         return f"`{node.text}` (true or false)"
     return f"the {'text' if isinstance(node.value, str) else 'number'} `{short(node.text, 40)}`"
-
-
-def nearest(word: str, known: typing.Iterable[str]) -> str | None:
-    """Return the known word that *word* is most likely a misspelling of, or None."""
-    names = sorted(set(known))
-    if len(word) > 200:
-        return None
-    folded = {name.lower().replace("-", "_"): name for name in reversed(names)}
-    if (same := folded.get(word.lower().replace("-", "_"))) is not None:
-        return same
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
-def listed(words: typing.Iterable[str], limit: int = 12) -> str:
-    """Return *words* in backquotes, the surplus counted."""
-    names = [f"`{word}`" for word in words]
-    rest = len(names) - limit
-    return ", ".join(names) if rest <= 0 else ", ".join(names[:limit]) + f" and {rest} more"
 
 
 class Kind:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from obsgen.spec.fields import AtMostOneOf, Keys, Needs, NotEmpty, OneOf, Origin, Rule, Written, key, origin
-from obsgen.spec.values import DATUM, LABEL_NAME, LABEL_VALUE, UNIT, Count, DataByName, LabelName, LabelValue, Line, Prose
+from obsgen.spec.values import (
+    DATUM,
+    LABEL_NAME,
+    LABEL_VALUE,
+    UNIT,
+    Count,
+    DataByName,
+    LabelName,
+    LabelValue,
+    Line,
+    Prose,
+)
 
 Data = DataByName
 KINDS = ("counter", "gauge", "histogram", "info")

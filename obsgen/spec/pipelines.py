@@ -8,6 +8,7 @@ from typing import Annotated
 from obsgen.spec.fields import NotEmpty, Origin, Written, key, origin
 from obsgen.spec.values import ENV_NAME, HOST, HTTP_PATH, Count, DurationText, Key, Line, Port
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeSpec(Written):
     """How the service's metrics are collected."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from obsgen.diagnostics import Label as Note, Span
-from obsgen.spec.kinds import listed
+from obsgen.diagnostics import Label as Note
+from obsgen.diagnostics import Span
 from obsgen.spec.metrics import LabelUse, MetricSpec, StartsAt
 from obsgen.spec.model import Derived, Label, Metric, MetricLabel
 from obsgen.spec.units import unit_of_name
 from obsgen.spec.values import number
+from obsgen.words import listed
 
 
 class Reporter(Protocol):

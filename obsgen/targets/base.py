@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,11 @@ class Options:
 
     Attributes:
         python_packages: Service name -> folder below the project root that receives its collectors.
+        docs_url: Address that the generated documentation is served from; empty for links relative to it.
     """
 
-    python_packages: dict[str, str] = field(default_factory=dict)
+    python_packages: Mapping[str, str] = field(default_factory=dict)
+    docs_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ class Collector(Generic[Child]):
             with_siblings=with_siblings,
         )
 
-    def _declare(self, open_values: tuple[object, ...]) -> None:
+    def _declare(self, *open_values: object) -> None:
         with self._shielded():
             labels = tuple(label for label in self._family.labels if label.values is None)
             self._report(labels, open_values, self._family.declare(open_values))
@@ -173,7 +173,7 @@ class Counter(Collector[Record]):
 
         return self._family_with(parent, new_child, with_siblings=True)
 
-    def _inc_slowly(self, amount: object, key: tuple[object, ...]) -> None:
+    def _inc_slowly(self, amount: object, *key: object) -> None:
         with self._shielded():
             number = self._amount(amount, negative=False)
             if number is not None:
@@ -192,7 +192,7 @@ class Histogram(Collector[Record]):
 
         return self._family_with(parent, new_child, with_siblings=True)
 
-    def _observe_slowly(self, value: object, key: tuple[object, ...]) -> None:
+    def _observe_slowly(self, value: object, *key: object) -> None:
         with self._shielded():
             number = self._amount(value, negative=self.descriptor.buckets[0] < 0)
             if number is not None:
@@ -231,19 +231,19 @@ class Gauge(Collector[prometheus_client.Gauge]):
 
         return self._family_with(parent, new_child, with_siblings=starts_at is not None)
 
-    def _set_slowly(self, value: object, key: tuple[object, ...]) -> None:
+    def _set_slowly(self, value: object, *key: object) -> None:
         with self._shielded():
             number = self._amount(value, negative=True)
             if number is not None:
                 self._child(key).set(number)
 
-    def _inc_slowly(self, amount: object, key: tuple[object, ...]) -> None:
+    def _inc_slowly(self, amount: object, *key: object) -> None:
         with self._shielded():
             number = self._amount(amount, negative=True)
             if number is not None:
                 self._child(key).inc(number)
 
-    def _dec_slowly(self, amount: object, key: tuple[object, ...]) -> None:
+    def _dec_slowly(self, amount: object, *key: object) -> None:
         with self._shielded():
             number = self._amount(amount, negative=True)
             if number is not None:
@@ -285,7 +285,7 @@ class Info(Collector[Record]):
             complete[name] = OTHER if number is None else number_text(number)
         return complete
 
-    def _set_slowly(self, key: tuple[object, ...]) -> None:
+    def _set_slowly(self, *key: object) -> None:
         with self._shielded():
             self._child(key)(1)
 

@@ -70,9 +70,11 @@ def judge(label: LabelDescriptor, value: object) -> Verdict:
 
 
 def number_text(number: float) -> str:
-    """Return *number* as an info metric shows it: `2000` for 2000.0, `0.25` as it is."""
-    whole = int(number)
-    return str(whole) if whole == number else repr(float(number))
+    """Return *number* as an info metric shows it: the shortest plain spelling, `2000` for 2000.0, `0.00001` for 1e-5."""
+    from decimal import Decimal  # noqa: PLC0415 - only services with derived info labels need it
+
+    text = format(Decimal(repr(number)).normalize(), "f")
+    return "0" if text == "-0" else text
 
 
 def explain(label: LabelDescriptor, value: object, refusal: Refusal) -> str:

@@ -62,7 +62,13 @@ def test_edited(places):
     (places.out / RULES).write_bytes(TEXT.replace("[]", "[]  # mine").replace("\n", "\r\n").encode())
     assert findings(places, {RULES: TEXT}) == [
         replace(
-            error("drift/edited", f"`{NAME}` was changed by hand", Span(NAME, 1, 1, 1, 8), "differs from here on", help=KEEP),
+            error(
+                "drift/edited",
+                f"`{NAME}` was changed by hand",
+                Span(NAME, 1, 1, 1, 8),
+                "differs from here on",
+                help=KEEP,
+            ),
             detail=DIFF
             + "@@ -1,3 +1,3 @@\n-groups:\\r\n-  - name: persona\\r\n-    rules: []  # mine\\r\n"
             + "+groups:\n+  - name: persona\n+    rules: []",
@@ -98,7 +104,10 @@ def test_stale(places):
     assert findings(places, {}) == [
         replace(
             error(
-                "drift/stale", f"`{NAME}` is no longer generated", Span.of_file(NAME), help="run `obsgen build`, which removes it"
+                "drift/stale",
+                f"`{NAME}` is no longer generated",
+                Span.of_file(NAME),
+                help="run `obsgen build`, which removes it",
             ),
             detail=DIFF + "@@ -1,3 +0,0 @@\n-groups:\n-  - name: persona\n-    rules: []",
         )

@@ -39,7 +39,9 @@ CASES = {
     "file and folder": Case(old={"a": "1\n", "b/c": "1\n"}, new={"a/b": "2\n", "b": "2\n"}),
     "everything goes": Case(old={"a": "1\n", "b/c": "1\n"}, new={}, old_project={"s/m.py": "a = 1\n"}),
     "hand edit": Case(old={"a": "1\n", "b": "1\n"}, new={"a": "2\n", "b": "2\n"}, edits={"a": "mine\n"}),
-    "force": Case(old={"b": "1\n", "c": "1\n"}, new={"a": "2\n", "b": "2\n"}, edits={"a": "mine\n", "c": "mine\n"}, force=True),
+    "force": Case(
+        old={"b": "1\n", "c": "1\n"}, new={"a": "2\n", "b": "2\n"}, edits={"a": "mine\n", "c": "mine\n"}, force=True
+    ),
 }
 
 
@@ -126,7 +128,9 @@ def test_killed_at_every_effect(tmp_path, name):
         left = on_disk(places.root)
         for file, allowed in contents(case).items():
             assert left.get(file) in allowed, (at, file)
-        suspected = {file for code, file in codes(findings(places, case.new, case.new_project)) if code == "drift/edited"}
+        suspected = {
+            file for code, file in codes(findings(places, case.new, case.new_project)) if code == "drift/edited"
+        }
         assert suspected <= {f"generated/{edited}" for edited in case.edits}, at
         build(places, case.new, case.new_project, force=case.force)
         healed = {path.removeprefix("generated/") for path in on_disk(places.out)}
@@ -174,7 +178,27 @@ def test_a_killed_force_makes_nobodys_file_ours(tmp_path):
     assert at > 10
 
 
-TREES = [({f"{name}": f"{number}\n" * 2000 for name in ("a", "b/c", f"only{number}/d")}, {"s/m.py": f"a = {number}\n"}) for number in (1, 2)]
+def test_a_killed_removal_makes_nobodys_file_ours(tmp_path):
+    """A file that somebody puts where a killed build had removed one is foreign, not a hand edit to be replaced."""
+    seen = set()
+    for at in range(500):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        places = places_in(folder)
+        build(places, {"a": "1\n", "b": "1\n"})
+        if not killed(lambda: build(places, {"b": "1\n"}), at, at_an_effect):  # noqa: B023
+            break
+        if not (places.out / "a").exists():
+            (places.out / "a").write_text("mine\n")
+            seen |= set(codes(findings(places, {"a": "1\n", "b": "1\n"})))
+    assert ("drift/foreign-file", "generated/a") in seen
+    assert ("drift/edited", "generated/a") not in seen
+
+
+TREES = [
+    ({f"{name}": f"{number}\n" * 2000 for name in ("a", "b/c", f"only{number}/d")}, {"s/m.py": f"a = {number}\n"})
+    for number in (1, 2)
+]
 
 
 def build_for_ever(folder: Path, first: int) -> None:
@@ -195,7 +219,10 @@ def build_often(folder: Path, number: int) -> None:
 def expected(number: int) -> dict[str, bytes]:
     """Return what a build of one tree leaves, without the manifest."""
     output, project = TREES[number]
-    return {**{f"generated/{name}": text.encode() for name, text in output.items()}, **{name: text.encode() for name, text in project.items()}}
+    return {
+        **{f"generated/{name}": text.encode() for name, text in output.items()},
+        **{name: text.encode() for name, text in project.items()},
+    }
 
 
 def test_two_builds_at_once(tmp_path):

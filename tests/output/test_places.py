@@ -40,13 +40,15 @@ def test_unsafe_paths(tmp_path, path, in_project):
     """An unsafe path is our bug, told exactly, and nothing is written, not even the files beside it."""
     places = places_in(tmp_path)
     section = {path: TEXT}
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="artifact path") as caught:
         build(places, {"fine.yml": TEXT, **({} if in_project else section)}, section if in_project else None)
     assert str(caught.value) == f"artifact path {path!r} {UNSAFE[path]}"
     assert on_disk(tmp_path) == {}
 
 
-@pytest.mark.parametrize("path", ["a", "a/b.yml", "é/ß.json", "a/..b", "...a", "console/null.yml", ".gitignore", "é" * 127])
+@pytest.mark.parametrize(
+    "path", ["a", "a/b.yml", "é/ß.json", "a/..b", "...a", "console/null.yml", ".gitignore", "é" * 127]
+)
 def test_safe_paths(path):
     """Ordinary names pass, also those that only look like reserved ones."""
     assert path_problem(path) == ""
@@ -89,7 +91,9 @@ def test_one_name_in_both_folders(tmp_path):
     assert (places.root / "a.yml").read_text() == "project\n"
 
 
-@pytest.mark.parametrize("path", ["generated/a.yml", "generated/A.yml", "generated/a.yml/b", "generated", "generated/manifest.json"])
+@pytest.mark.parametrize(
+    "path", ["generated/a.yml", "generated/A.yml", "generated/a.yml/b", "generated", "generated/manifest.json"]
+)
 def test_a_project_file_inside_the_output(tmp_path, path):
     """A package folder in the settings that would put one file onto another is refused, by name, as the user's fault."""
     places = places_in(tmp_path)

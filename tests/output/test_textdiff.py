@@ -1,5 +1,6 @@
 """Diffs are bounded, show what cannot be seen, and point at a place inside the file."""
 
+import shutil
 import subprocess
 
 import pytest
@@ -60,6 +61,7 @@ def test_a_difference_far_down():
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", "", "dd"]), max_size=12).map("\n".join)
 
 
+@pytest.mark.skipif(shutil.which("patch") is None, reason="patch is not installed")
 @given(TEXTS, TEXTS)
 @example("a\n" * 20 + "b\n", "a\n" * 20 + "c\n")
 def test_patch_applies_it(tmp_path_factory, disk, rendered):
@@ -71,7 +73,12 @@ def test_patch_applies_it(tmp_path_factory, disk, rendered):
         return
     lines = diff.split("\n", 2)[2] + "\n"
     run = subprocess.run(
-        ["patch", "--unified", "--silent", "f"], cwd=folder, input=f"--- f\n+++ f\n{lines}", text=True, check=False, capture_output=True
+        ["patch", "--unified", "--silent", "f"],
+        cwd=folder,
+        input=f"--- f\n+++ f\n{lines}",
+        text=True,
+        check=False,
+        capture_output=True,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     left = (folder / "f").read_text() if (folder / "f").exists() else ""

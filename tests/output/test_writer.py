@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from obsgen.output import OutputError, Report, writer
+from obsgen.output import OutputError, Places, Report, writer
 from tests.output.trees import RULES, TEXT, blocked, build, codes, findings, names, on_disk, places_in
 
 REPOSITORY = Path(__file__).parents[2]
@@ -62,6 +62,16 @@ def test_folders_with_other_files_stay(places):
     assert not (places.out / "a/b").exists()
 
 
+def test_the_project_itself_stays(tmp_path):
+    """Neither the project root nor the output folder is ever removed, even if nothing is left in it."""
+    root = places_in(tmp_path).root
+    places = Places(root=root, out=tmp_path / "far" / "away")
+    build(places, {"a/b": TEXT}, {"service/metrics.py": "a = 1\n"})
+    build(places, {})
+    assert list(root.iterdir()) == []
+    assert sorted(on_disk(tmp_path)) == ["far/away/manifest.json"]
+
+
 def test_an_unchanged_tree_is_not_touched(places):
     """A second build writes nothing: no time of any file or folder moves, the manifest's neither."""
     build(places, {RULES: TEXT}, {"service/metrics.py": "a = 1\n"})
@@ -75,7 +85,10 @@ def test_only_what_differs_is_written(places):
     build(places, {"a": "1\n", "b": "1\n"})
     before = (places.out / "a").stat()
     build(places, {"a": "1\n", "b": "2\n"})
-    assert ((places.out / "a").stat().st_mtime_ns, (places.out / "a").stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    assert ((places.out / "a").stat().st_mtime_ns, (places.out / "a").stat().st_ino) == (
+        before.st_mtime_ns,
+        before.st_ino,
+    )
 
 
 def test_bytes_are_utf8_without_translation(places):
@@ -199,15 +212,21 @@ def test_a_file_becomes_a_folder(places, before, after):
         assert sorted(on_disk(places.root)) == ["generated/manifest.json"]
 
 
-def test_a_folder_in_the_way(places):
-    """A folder with somebody's files is never removed, not even with force."""
-    (places.out / "a").mkdir(parents=True)
-    (places.out / "a/mine").write_text("mine")
+@pytest.mark.parametrize("link", [False, True])
+def test_a_folder_in_the_way(places, link):
+    """A folder with somebody's files or links is never removed, not even with force, nor are the files beside them."""
+    build(places, {"a/b": "1\n"})
+    mine = places.out / "a/mine"
+    if link:
+        mine.symlink_to(places.root)
+    else:
+        mine.write_text("mine")
+    before = on_disk(places.root)
     for force in (False, True):
         with pytest.raises(OutputError) as caught:
             build(places, {"a": "1\n"}, force=force)
         assert str(caught.value) == f"{places.out / 'a'}: is a folder, but a file is generated there"
-    assert on_disk(places.out) == {"a/mine": b"mine"}
+    assert on_disk(places.root) == before
 
 
 def test_a_pipe_in_the_way(places):
@@ -242,7 +261,11 @@ def test_leftovers_of_killed_builds_go(places):
         folder / f".obsgen-{number:016x}.tmp"
         for number, folder in enumerate([places.out, places.out / "a", places.root, places.root / "service"])
     ]
-    others = [places.out / ".obsgen-1.tmp", places.out / "a/obsgen.tmp", places.root / ".obsgen-0000000000000000.tmp.bak"]
+    others = [
+        places.out / ".obsgen-1.tmp",
+        places.out / "a/obsgen.tmp",
+        places.root / ".obsgen-0000000000000000.tmp.bak",
+    ]
     for path in [*leftovers, *others]:
         path.write_text("half")
     assert build(places, *tree) == Report()
@@ -330,7 +353,10 @@ def test_folders_that_may_not_be_written(places, tmp_path):
     """Somebody without the right to write, or to read, gets one clear error, and nothing changes."""
     build(places, {"a/b": "1\n", "c": "1\n"})
     before = on_disk(places.root)
-    modes = {"a": (0o555, "a/b: cannot be written: permission denied"), ".": (0o555, "generated/manifest.json: cannot be written: permission denied")}
+    modes = {
+        "a": (0o555, "a/b: cannot be written: permission denied"),
+        ".": (0o555, "generated/manifest.json: cannot be written: permission denied"),
+    }
     modes["c"] = (0o000, "c: cannot be read: Permission denied")
     for name, (mode, expected) in modes.items():
         path = places.out / name

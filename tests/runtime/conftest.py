@@ -9,11 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
+import obsgen_runtime
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
-
-import obsgen_runtime
 
 SAMPLES = Path(__file__).parent / "sample"
 

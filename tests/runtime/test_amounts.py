@@ -7,7 +7,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from obsgen_runtime.amounts import judge_amount
 
 
@@ -45,7 +44,9 @@ def test_negative_numbers_where_they_mean_something():
     assert judge_amount(-1.5, negative=True) == -1.5
 
 
-@given(st.one_of(st.floats(), st.integers(), st.text(), st.binary(), st.complex_numbers(), st.none(), st.builds(Hostile)))
+@given(
+    st.one_of(st.floats(), st.integers(), st.text(), st.binary(), st.complex_numbers(), st.none(), st.builds(Hostile))
+)
 def test_every_verdict_can_be_recorded(amount):
     """Whatever is given, the verdict is a finite float or a reason."""
     verdict = judge_amount(amount, negative=True)

@@ -1,6 +1,7 @@
 """Generated collectors, seen through a scrape."""
 
 import enum
+import sys
 import threading
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from prometheus_client import CollectorRegistry
 GATE = {"workflow": "release", "stage": "test"}
 
 
-class Chatmode(str, enum.Enum):
+class Chatmode(str, enum.Enum):  # noqa: UP042  (as older programs spell it)
     DEMO = "demo"
 
 
@@ -22,6 +23,15 @@ class Hostile:
 
     def __str__(self):
         raise RuntimeError("no text")
+
+
+@pytest.fixture
+def switch_often():
+    """Let threads take turns far more often than usual, so that a race shows within a test."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
 
 
 def rejected(view, metric, label, reason):
@@ -63,7 +73,9 @@ def test_closed_metrics_start_at_zero(awkward, registry, scrape):
     """A metric whose labels are all closed has all its series from the start, `other` not among them."""
     awkward.AwkwardMetrics(registry).awkward_pairs_total.declare()
     view = scrape(registry)
-    assert [view.value("awkward_pairs_total", side=s, lane=n) for s in ("left", "right") for n in ("1", "true")] == [0] * 4
+    assert [view.value("awkward_pairs_total", side=s, lane=n) for s in ("left", "right") for n in ("1", "true")] == [
+        0
+    ] * 4
     assert len(view.labels("awkward_pairs_total")) == 4
     assert view.value("awkward_temperature_celsius_count", place="inside") == 0
     assert view.value("awkward_events_total") == 0
@@ -189,7 +201,7 @@ def test_bound_on_distinct_values(awkward, registry, scrape):
         ('quote " backslash \\ newline \n', 'quote " backslash \\ newline \n', None),
     ],
 )
-def test_open_label_values(hypertool, registry, scrape, value, text, reason):
+def test_open_label_values(hypertool, registry, scrape, *, value, text, reason):
     """What an open label is given shows as its text, or as `other` with a reason; nothing raises."""
     metrics = hypertool.HypertoolMetrics(registry)
     metrics.hypertool_persona_duration_seconds.observe(60, persona="data-scientist", chatmode=value)
@@ -228,7 +240,7 @@ def test_equal_values_of_other_types_do_not_meet(awkward, registry, scrape):
         (1j, "not_a_number"),
     ],
 )
-def test_bad_numbers_are_counted_and_left_out(hypertool, awkward, registry, scrape, amount, reason):
+def test_bad_numbers_are_counted_and_left_out(hypertool, awkward, registry, scrape, *, amount, reason):
     """A number that would poison a counter or a histogram is refused before and after the first good one."""
     metrics = hypertool.HypertoolMetrics(registry)
     gate, spent = metrics.hypertool_workflow_quality_gate_total, metrics.hypertool_persona_duration_seconds
@@ -286,7 +298,7 @@ def test_numbers_below_zero_in_a_histogram_that_has_such_buckets(awkward, regist
         ),
     ],
 )
-def test_strict_mode_raises(hypertool, registry, scrape, call, kind, message):
+def test_strict_mode_raises(hypertool, registry, scrape, *, call, kind, message):
     """In strict mode a refused value raises, says what would be right, and is not counted."""
     metrics = hypertool.HypertoolMetrics(registry, strict=True)
     with pytest.raises(kind) as caught:
@@ -302,7 +314,7 @@ def test_strictness_belongs_to_the_object(hypertool, registry):
     hypertool.HypertoolMetrics(registry).hypertool_workflow_quality_gate_total.inc(**GATE, result="pass")
 
 
-def test_threads_that_meet_on_the_first_use_lose_nothing(hypertool, scrape):
+def test_threads_that_meet_on_the_first_use_lose_nothing(hypertool, scrape, switch_often):
     """However many threads use a new combination at once, every increment arrives."""
     for _ in range(20):
         registry = CollectorRegistry()
@@ -326,6 +338,28 @@ def test_threads_that_meet_on_the_first_use_lose_nothing(hypertool, scrape):
                 labels = {"workflow": "release", "stage": f"s{stage}", "result": result}
                 assert view.value("hypertool_workflow_quality_gate_total", **labels) == 8
         assert rejected(view, "hypertool_workflow_quality_gate_total", "result", "unknown_value") == 40
+
+
+def test_threads_that_meet_on_a_gauge_that_starts_somewhere(awkward, scrape, switch_often):
+    """The start value is written once, before the first change, and never again."""
+    for _ in range(20):
+        registry = CollectorRegistry()
+        queue = awkward.AwkwardMetrics(registry).awkward_queue_items
+        start = threading.Barrier(8)
+
+        def work(queue=queue, start=start):
+            start.wait()
+            for side in ("left", "right", "wrong"):
+                queue.inc(side=side, queue="mail")
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        view = scrape(registry)
+        found = [view.value("awkward_queue_items", side=side, queue="mail") for side in ("left", "right", "other")]
+        assert found == [13, 13, 13]
 
 
 VALUES = st.one_of(

@@ -6,11 +6,10 @@ import sys
 import weakref
 
 import pytest
-from prometheus_client import CollectorRegistry, Counter, Gauge
-
 from obsgen_runtime import collectors, families
 from obsgen_runtime.collectors import LabelDescriptor, MetricDescriptor
 from obsgen_runtime.families import DefinitionClashError
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 def counter_class(name="shop_orders_total", labels=("kind",), help="Orders."):
@@ -78,11 +77,15 @@ def test_clash_of_two_definitions(registry):
     )
 
 
-@pytest.mark.parametrize("foreign", [lambda r: Counter("shop_orders", "x", registry=r), lambda r: Gauge("shop_orders", "x", registry=r)])
+@pytest.mark.parametrize(
+    "foreign", [lambda r: Counter("shop_orders", "x", registry=r), lambda r: Gauge("shop_orders", "x", registry=r)]
+)
 def test_clash_with_a_metric_written_by_hand(registry, foreign):
     """A name that somebody registered without obsgen is reported as that."""
     foreign(registry)
-    with pytest.raises(DefinitionClashError, match="already holds a series of that name that was registered without obsgen"):
+    with pytest.raises(
+        DefinitionClashError, match="already holds a series of that name that was registered without obsgen"
+    ):
         counter_class()(registry)
 
 
@@ -150,7 +153,7 @@ def test_series_of_one_metric_are_bounded(registry, scrape, monkeypatch):
     wide = Wide(registry)
     for a in range(20):
         for b in range(20):
-            wide._inc_slowly(1, (f"a{a}", f"b{b}", "bad"))
+            wide._inc_slowly(1, f"a{a}", f"b{b}", "bad")
     view = scrape(registry)
     assert len(view.labels("wide_total")) == 52
     assert view.value("wide_total", a="other", b="other", result="bad") == 375
@@ -174,5 +177,5 @@ def test_siblings_at_start_are_bounded(registry, scrape, monkeypatch):
 
     square = Square(registry)
     assert scrape(registry).labels("square_total") == []
-    square._inc_slowly(1, ("a", "b"))
+    square._inc_slowly(1, "a", "b")
     assert scrape(registry).labels("square_total") == [{"x": "a", "y": "b"}]

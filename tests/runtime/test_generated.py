@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from obsgen_runtime import _generated
 
 PACKAGES = (
@@ -39,7 +38,7 @@ def test_touches_nothing_private_of_others(path):
 
 
 def test_types(tmp_path, child_environment):
-    """mypy in strict mode accepts the modules and right calls, and refuses a wrong label value or a missing label."""
+    """Strict mypy accepts the modules and right calls, and refuses a wrong label value or a missing label."""
     use = tmp_path / "use.py"
     use.write_text(
         "from awkward_metrics import AwkwardMetrics\n"
@@ -57,7 +56,16 @@ def test_types(tmp_path, child_environment):
         "    m.hypertool_persona_switches_total.inc(amount=2, from_persona=persona, to_persona=persona, chatmode='')\n"
     )
     environment = {**child_environment, "MYPYPATH": child_environment["PYTHONPATH"]}
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", f"--cache-dir={tmp_path}", use, *PACKAGES[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--no-incremental",
+        f"--cache-dir={tmp_path}",
+        use,
+        *PACKAGES[1:],
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     found = [line.split(":")[1] for line in done.stdout.splitlines() if "error:" in line]
     assert found == ["11", "12", "13"], done.stdout + done.stderr

@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-import pytest
-
 import obsgen_runtime
+import pytest
 
 
 def run(code, environment):

@@ -2,12 +2,13 @@
 
 import logging
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 
-import pytest
-
 import obsgen_runtime
+import pytest
 from obsgen_runtime import PortInUse, initialize_observability, is_observability_enabled
 from obsgen_runtime.listener import listen
 
@@ -85,7 +86,9 @@ def test_says_that_it_serves_once_it_does(start, caplog):
 def test_a_taken_port_is_one_clear_error(start, taken, caplog):
     """Nothing is said to be enabled, and the message says how to find out who holds the port."""
     caplog.set_level(logging.INFO)
-    with pytest.raises(PortInUse, match=rf"port {taken} on 127.0.0.1 is taken. `ss -ltnp 'sport = :{taken}'` shows by whom"):
+    with pytest.raises(
+        PortInUse, match=rf"port {taken} on 127.0.0.1 is taken. `ss -ltnp 'sport = :{taken}'` shows by whom"
+    ):
         start("hypertool", taken)
     assert not is_observability_enabled()
     assert not any("serving" in message for message in caplog.messages)
@@ -149,6 +152,26 @@ def test_shutdown_keeps_its_deadline_and_can_be_repeated(start):
         assert listener.shutdown(2.0)
         assert time.monotonic() - started < 2.5
     listener.shutdown(0.0)
+
+
+def test_a_forked_child_does_not_claim_to_serve(child_environment):
+    """The thread that serves stays with the parent, so in the child nothing is enabled, and shutdown does not hang."""
+    code = """
+import os, sys, time
+from obsgen_runtime import initialize_observability, is_observability_enabled
+listener = initialize_observability("hypertool", 0)
+child = os.fork()
+if child == 0:
+    started = time.monotonic()
+    told = is_observability_enabled()
+    stopped = listener.shutdown()
+    os._exit(0 if not told and stopped and time.monotonic() - started < 1 else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), is_observability_enabled())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "0 True"
 
 
 def test_ipv6_addresses_are_bracketed(registry):

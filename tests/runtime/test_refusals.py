@@ -3,11 +3,10 @@
 import logging
 import tracemalloc
 
-from prometheus_client import CollectorRegistry
-
 from obsgen_runtime import families
 from obsgen_runtime._generated import DESCRIPTORS, RuntimeMetrics
 from obsgen_runtime.refusals import runtime_metrics
+from prometheus_client import CollectorRegistry
 
 
 def hostile_round(metrics, first, count):
@@ -28,7 +27,9 @@ def test_memory_stays_flat(hypertool, registry, scrape):
     hostile_round(metrics, 1000, 4000)
     after = tracemalloc.take_snapshot()
     tracemalloc.stop()
-    grown = sum(each.size_diff for each in after.compare_to(before, "filename") if "obsgen_runtime" in str(each.traceback))
+    grown = sum(
+        each.size_diff for each in after.compare_to(before, "filename") if "obsgen_runtime" in str(each.traceback)
+    )
     assert len(scrape(registry).samples) == series
     assert grown < 20_000
 
@@ -51,7 +52,7 @@ def test_a_log_handler_that_raises_reaches_nobody(hypertool, registry):
 
     class Broken(logging.Handler):
         def handle(self, record):
-            raise RuntimeError
+            raise RuntimeError(record)
 
     handler = Broken()
     logger = logging.getLogger("obsgen_runtime")

@@ -128,7 +128,7 @@ class Scanner:
 
     def _scan(self) -> None:
         last = self.tokens[-1] if self.tokens else None
-        # A comment in the middle of a line takes away the end of statement that the token before it would have made.
+        # Behind a comment in the middle of a line no statement ends; asking again at each of many would take for ever.
         behind_remark = self.remarks and self.remarks[-1].before == len(self.tokens)
         may_end = last is not None and last.kind in _ENDS_STATEMENT and not behind_remark
         self._offset = start = self._skip(_BLANK if may_end else _BLANK_OR_LINES, self._offset)

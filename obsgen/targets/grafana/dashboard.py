@@ -46,7 +46,7 @@ def render_dashboards(dashboards: Iterable[Dashboard]) -> Iterator[Artifact]:
 
 
 def _file_name(dashboard: Dashboard) -> str:
-    return f"{dashboard.service}-{dashboard.key}.json"
+    return f"{dashboard.service}/{dashboard.key}.json"
 
 
 def _require_unique(dashboards: tuple[Dashboard, ...]) -> None:

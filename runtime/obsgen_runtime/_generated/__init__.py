@@ -80,17 +80,21 @@ class ObsgenRuntimeLabelRejectedTotal(Counter):
         reason: LabelRefusal,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            metric,
-            label,
-            reason,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                metric,
+                label,
+                reason,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                metric,
+                label,
+                reason,
+            )
 
     def declare(
         self,
@@ -100,11 +104,10 @@ class ObsgenRuntimeLabelRejectedTotal(Counter):
         label: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (
+        self._declare(
             metric,
             label,
         )
-        self._declare(open_values)
 
 
 class ObsgenRuntimeValueRejectedTotal(Counter):
@@ -139,16 +142,19 @@ class ObsgenRuntimeValueRejectedTotal(Counter):
         reason: ValueRefusal,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            metric,
-            reason,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                metric,
+                reason,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                metric,
+                reason,
+            )
 
     def declare(
         self,
@@ -157,8 +163,9 @@ class ObsgenRuntimeValueRejectedTotal(Counter):
         metric: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (metric,)
-        self._declare(open_values)
+        self._declare(
+            metric,
+        )
 
 
 DESCRIPTORS: Final[tuple[MetricDescriptor, ...]] = (

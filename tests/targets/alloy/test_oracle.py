@@ -16,7 +16,7 @@ from obsgen.targets.alloy.printer import print_file
 from obsgen.targets.alloy.syntax import Attribute, File, RawString, String, walk
 from tests import tools
 from tests.targets.alloy.samples import ACCEPTED, REFUSED, TIGHTER
-from tests.targets.alloy.test_printer import PIPELINE_TEXT
+from tests.targets.alloy.test_printer import PIPELINE_TEXT, UNALIGNED_TEXT
 from tests.targets.alloy.trees import HOSTILE, damaged, files, texts, word_salad
 
 SOURCE = Path(__file__).parent / "oracle"
@@ -121,6 +121,7 @@ def test_reprinted_samples_are_canonical(oracle):
 def test_single_texts_on_the_command_line(oracle, tmp_path):
     """The program formats, compares, dumps and complains like `alloy fmt`."""
     assert oracle.run("-t", text=PIPELINE_TEXT).returncode == 0
+    assert oracle.run("-t", text=UNALIGNED_TEXT).returncode == 0
     assert oracle.run(text="a=1\nbb = [1,2]").stdout == "a  = 1\nbb = [1, 2]\n"
     assert oracle.run("-t", text="a=1").returncode == 1
 

@@ -127,6 +127,15 @@ prometheus.remote_write "cloud" {
 }
 """
 
+UNALIGNED_TEXT = """\
+a = f({
+\ta = {
+\t\ta = 1,
+\t},
+}, {a = 1})
+bbbbbb = 2
+"""
+
 
 def test_a_pipeline_has_the_canonical_layout():
     """Tabs, blank lines around blocks, and `=` aligned among neighbouring one-line attributes."""
@@ -144,6 +153,13 @@ def test_long_arrays_take_one_line_for_each_element():
     assert print_file(File((Attribute("a", Array(names)),))) == (
         "a = [\n" + "".join(f"\t{name.path},\n" for name in names) + "]\n"
     )
+
+
+def test_a_value_of_several_lines_ends_the_alignment():
+    """The last line of a tall value is not aligned with what follows, though it may hold a `=` of its own."""
+    inner = Object((Field("a", Number("1")),))
+    tree = File((Attribute("a", call("f", Object((Field("a", inner),)), inner)), Attribute("bbbbbb", Number("2"))))
+    assert print_file(tree) == UNALIGNED_TEXT
 
 
 @pytest.mark.parametrize(

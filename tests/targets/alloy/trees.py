@@ -124,7 +124,9 @@ def _chain(a: Expression, b: Expression, c: Expression) -> Expression:
     return Binary(left=Binary(left=power, operator="*", right=b), operator="-", right=a)
 
 
-expressions = st.recursive(_leaves, _operations, max_leaves=8)
+# Layers instead of `st.recursive`, which hardly ever nests anything.
+_shallow = _leaves | _operations(_leaves)
+expressions = _shallow | _operations(_shallow)
 
 comments = texts.map(lambda t: "".join(c for c in t if c == "\n" or c >= " ")).map(
     lambda t: Comment(t.replace("\x7f", "").replace("\ufeff", ""))
@@ -132,11 +134,12 @@ comments = texts.map(lambda t: "".join(c for c in t if c == "\n" or c >= " ")).m
 attributes = st.builds(Attribute, identifiers, expressions)
 
 
-def _blocks(inner: st.SearchStrategy[Statement]) -> st.SearchStrategy[Statement]:
+def _blocks(inner: st.SearchStrategy[Statement]) -> st.SearchStrategy[Block]:
     return st.builds(Block, name=paths, label=st.none() | identifiers, body=st.lists(inner, max_size=4).map(tuple))
 
 
-statements = st.recursive(attributes | comments, _blocks, max_leaves=8)
+_flat = attributes | comments
+statements = _flat | _blocks(_flat | _blocks(_flat))
 files = st.lists(statements, max_size=5).map(lambda body: File(tuple(body)))
 
 _words = st.sampled_from(

@@ -220,15 +220,15 @@ def test_files():
     """Each dashboard is written bare and in the envelope of the API; provisioning files follow; nothing for nothing."""
     files = {artifact.path: artifact.text for artifact in render_dashboards(plans.PERSONA_SYSTEM)}
     assert list(files) == [
-        "grafana/dashboards/hypertool-persona-overview.json",
-        "grafana/api/hypertool-persona-overview.json",
+        "grafana/dashboards/hypertool/persona-overview.json",
+        "grafana/api/hypertool/persona-overview.json",
         "grafana/dashboards/hypertool-workflow-performance.json",
         "grafana/api/hypertool-workflow-performance.json",
         "grafana/provisioning/dashboards.yaml",
         "grafana/provisioning/datasources.example.yaml",
     ]
-    bare = json.loads(files["grafana/dashboards/hypertool-persona-overview.json"])
-    envelope = json.loads(files["grafana/api/hypertool-persona-overview.json"])
+    bare = json.loads(files["grafana/dashboards/hypertool/persona-overview.json"])
+    envelope = json.loads(files["grafana/api/hypertool/persona-overview.json"])
     assert envelope == {"dashboard": bare, "overwrite": True}
     assert bare == dashboard_json(plans.OVERVIEW)
     assert list(render_dashboards([])) == []

@@ -74,17 +74,16 @@ class AwkwardEventsTotal(Counter):
         /,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = ()
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[()](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(amount)
 
     def declare(self) -> None:
         """Create all series, which has already happened at start."""
-        self._declare(())
+        self._declare()
 
 
 class AwkwardLevelRatio(Gauge):
@@ -103,13 +102,12 @@ class AwkwardLevelRatio(Gauge):
         /,
     ) -> None:
         """Set the value."""
-        key = ()
         try:
             if not -INFINITY < value < INFINITY:
                 raise ValueError(value)
-            self._children[key].set(value)
+            self._children[()].set(value)
         except Exception:
-            self._set_slowly(value, key)
+            self._set_slowly(value)
 
     def inc(
         self,
@@ -117,13 +115,12 @@ class AwkwardLevelRatio(Gauge):
         /,
     ) -> None:
         """Add `amount`."""
-        key = ()
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].inc(amount)
+            self._children[()].inc(amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(amount)
 
     def dec(
         self,
@@ -131,13 +128,12 @@ class AwkwardLevelRatio(Gauge):
         /,
     ) -> None:
         """Subtract `amount`."""
-        key = ()
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].dec(amount)
+            self._children[()].dec(amount)
         except Exception:
-            self._dec_slowly(amount, key)
+            self._dec_slowly(amount)
 
 
 class AwkwardTemperatureCelsius(Histogram):
@@ -169,17 +165,19 @@ class AwkwardTemperatureCelsius(Histogram):
         place: Place,
     ) -> None:
         """Record one observation, in celsius."""
-        key = (place,)
         try:
             if not -INFINITY < value < INFINITY:
                 raise ValueError(value)
-            self._children[key](value)
+            self._children[(place,)](value)
         except Exception:
-            self._observe_slowly(value, key)
+            self._observe_slowly(
+                value,
+                place,
+            )
 
     def declare(self) -> None:
         """Create all series, which has already happened at start."""
-        self._declare(())
+        self._declare()
 
 
 class AwkwardLatencySeconds(Histogram):
@@ -199,17 +197,16 @@ class AwkwardLatencySeconds(Histogram):
         /,
     ) -> None:
         """Record one observation, in seconds."""
-        key = ()
         try:
             if not 0 <= value < INFINITY:
                 raise ValueError(value)
-            self._children[key](value)
+            self._children[()](value)
         except Exception:
-            self._observe_slowly(value, key)
+            self._observe_slowly(value)
 
     def declare(self) -> None:
         """Create all series, which has already happened at start."""
-        self._declare(())
+        self._declare()
 
 
 class AwkwardWordsTotal(Counter):
@@ -265,21 +262,29 @@ class AwkwardWordsTotal(Counter):
         ValueError_: str,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key_ = (
-            class_,
-            self,
-            amount,
-            value,
-            key,
-            open_values,
-            ValueError_,
-        )
         try:
             if not amount_ < INFINITY:
                 raise ValueError(amount_)
-            self_._children[key_](amount_)
+            self_._children[
+                class_,
+                self,
+                amount,
+                value,
+                key,
+                open_values,
+                ValueError_,
+            ](amount_)
         except Exception:
-            self_._inc_slowly(amount_, key_)
+            self_._inc_slowly(
+                amount_,
+                class_,
+                self,
+                amount,
+                value,
+                key,
+                open_values,
+                ValueError_,
+            )
 
     def declare(
         self_,
@@ -294,7 +299,7 @@ class AwkwardWordsTotal(Counter):
         ValueError_: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values_ = (
+        self_._declare(
             class_,
             self,
             amount,
@@ -303,7 +308,6 @@ class AwkwardWordsTotal(Counter):
             open_values,
             ValueError_,
         )
-        self_._declare(open_values_)
 
 
 class AwkwardPairsTotal(Counter):
@@ -340,20 +344,23 @@ class AwkwardPairsTotal(Counter):
         lane: Lane,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            side,
-            lane,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                side,
+                lane,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                side,
+                lane,
+            )
 
     def declare(self) -> None:
         """Create all series, which has already happened at start."""
-        self._declare(())
+        self._declare()
 
 
 class AwkwardQueueItems(Gauge):
@@ -389,16 +396,19 @@ class AwkwardQueueItems(Gauge):
         queue: str,
     ) -> None:
         """Set the value."""
-        key = (
-            side,
-            queue,
-        )
         try:
             if not -INFINITY < value < INFINITY:
                 raise ValueError(value)
-            self._children[key].set(value)
+            self._children[
+                side,
+                queue,
+            ].set(value)
         except Exception:
-            self._set_slowly(value, key)
+            self._set_slowly(
+                value,
+                side,
+                queue,
+            )
 
     def inc(
         self,
@@ -409,16 +419,19 @@ class AwkwardQueueItems(Gauge):
         queue: str,
     ) -> None:
         """Add `amount`."""
-        key = (
-            side,
-            queue,
-        )
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].inc(amount)
+            self._children[
+                side,
+                queue,
+            ].inc(amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                side,
+                queue,
+            )
 
     def dec(
         self,
@@ -429,16 +442,19 @@ class AwkwardQueueItems(Gauge):
         queue: str,
     ) -> None:
         """Subtract `amount`."""
-        key = (
-            side,
-            queue,
-        )
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].dec(amount)
+            self._children[
+                side,
+                queue,
+            ].dec(amount)
         except Exception:
-            self._dec_slowly(amount, key)
+            self._dec_slowly(
+                amount,
+                side,
+                queue,
+            )
 
     def declare(
         self,
@@ -447,8 +463,9 @@ class AwkwardQueueItems(Gauge):
         queue: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (queue,)
-        self._declare(open_values)
+        self._declare(
+            queue,
+        )
 
 
 class AwkwardBuildInfo(Info):
@@ -494,14 +511,16 @@ class AwkwardBuildInfo(Info):
         side: Side,
     ) -> None:
         """Write the series of these labels."""
-        key = (
-            version,
-            side,
-        )
         try:
-            self._children[key](1)
+            self._children[
+                version,
+                side,
+            ](1)
         except Exception:
-            self._set_slowly(key)
+            self._set_slowly(
+                version,
+                side,
+            )
 
 
 class AwkwardNameThatGoesOnAndOnAndOnUntilNobodyReadsTheEndOfItAnyMoreSeconds(Gauge):
@@ -520,13 +539,12 @@ class AwkwardNameThatGoesOnAndOnAndOnUntilNobodyReadsTheEndOfItAnyMoreSeconds(Ga
         /,
     ) -> None:
         """Set the value."""
-        key = ()
         try:
             if not -INFINITY < value < INFINITY:
                 raise ValueError(value)
-            self._children[key].set(value)
+            self._children[()].set(value)
         except Exception:
-            self._set_slowly(value, key)
+            self._set_slowly(value)
 
     def inc(
         self,
@@ -534,13 +552,12 @@ class AwkwardNameThatGoesOnAndOnAndOnUntilNobodyReadsTheEndOfItAnyMoreSeconds(Ga
         /,
     ) -> None:
         """Add `amount`."""
-        key = ()
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].inc(amount)
+            self._children[()].inc(amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(amount)
 
     def dec(
         self,
@@ -548,13 +565,12 @@ class AwkwardNameThatGoesOnAndOnAndOnUntilNobodyReadsTheEndOfItAnyMoreSeconds(Ga
         /,
     ) -> None:
         """Subtract `amount`."""
-        key = ()
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].dec(amount)
+            self._children[()].dec(amount)
         except Exception:
-            self._dec_slowly(amount, key)
+            self._dec_slowly(amount)
 
 
 DESCRIPTORS: Final[tuple[MetricDescriptor, ...]] = (

@@ -121,17 +121,21 @@ class HypertoolPersonaSwitchesTotal(Counter):
         chatmode: str,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            from_persona,
-            to_persona,
-            chatmode,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                from_persona,
+                to_persona,
+                chatmode,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                from_persona,
+                to_persona,
+                chatmode,
+            )
 
     def declare(
         self,
@@ -140,8 +144,9 @@ class HypertoolPersonaSwitchesTotal(Counter):
         chatmode: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (chatmode,)
-        self._declare(open_values)
+        self._declare(
+            chatmode,
+        )
 
 
 class HypertoolPersonaDurationSeconds(Histogram):
@@ -191,16 +196,19 @@ class HypertoolPersonaDurationSeconds(Histogram):
         chatmode: str,
     ) -> None:
         """Record one observation, in seconds."""
-        key = (
-            persona,
-            chatmode,
-        )
         try:
             if not 0 <= value < INFINITY:
                 raise ValueError(value)
-            self._children[key](value)
+            self._children[
+                persona,
+                chatmode,
+            ](value)
         except Exception:
-            self._observe_slowly(value, key)
+            self._observe_slowly(
+                value,
+                persona,
+                chatmode,
+            )
 
     def declare(
         self,
@@ -209,8 +217,9 @@ class HypertoolPersonaDurationSeconds(Histogram):
         chatmode: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (chatmode,)
-        self._declare(open_values)
+        self._declare(
+            chatmode,
+        )
 
 
 class HypertoolPersonaTokensUsedTotal(Counter):
@@ -254,17 +263,21 @@ class HypertoolPersonaTokensUsedTotal(Counter):
         model: str,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            persona,
-            chatmode,
-            model,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                persona,
+                chatmode,
+                model,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                persona,
+                chatmode,
+                model,
+            )
 
     def declare(
         self,
@@ -274,11 +287,10 @@ class HypertoolPersonaTokensUsedTotal(Counter):
         model: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (
+        self._declare(
             chatmode,
             model,
         )
-        self._declare(open_values)
 
 
 class HypertoolPersonaTokenBudgetRemaining(Gauge):
@@ -316,13 +328,15 @@ class HypertoolPersonaTokenBudgetRemaining(Gauge):
         persona: Persona,
     ) -> None:
         """Set the value."""
-        key = (persona,)
         try:
             if not -INFINITY < value < INFINITY:
                 raise ValueError(value)
-            self._children[key].set(value)
+            self._children[(persona,)].set(value)
         except Exception:
-            self._set_slowly(value, key)
+            self._set_slowly(
+                value,
+                persona,
+            )
 
     def inc(
         self,
@@ -332,13 +346,15 @@ class HypertoolPersonaTokenBudgetRemaining(Gauge):
         persona: Persona,
     ) -> None:
         """Add `amount`."""
-        key = (persona,)
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].inc(amount)
+            self._children[(persona,)].inc(amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                persona,
+            )
 
     def dec(
         self,
@@ -348,13 +364,15 @@ class HypertoolPersonaTokenBudgetRemaining(Gauge):
         persona: Persona,
     ) -> None:
         """Subtract `amount`."""
-        key = (persona,)
         try:
             if not -INFINITY < amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key].dec(amount)
+            self._children[(persona,)].dec(amount)
         except Exception:
-            self._dec_slowly(amount, key)
+            self._dec_slowly(
+                amount,
+                persona,
+            )
 
 
 class HypertoolWorkflowStageDurationSeconds(Histogram):
@@ -409,17 +427,21 @@ class HypertoolWorkflowStageDurationSeconds(Histogram):
         persona: Persona,
     ) -> None:
         """Record one observation, in seconds."""
-        key = (
-            workflow,
-            stage,
-            persona,
-        )
         try:
             if not 0 <= value < INFINITY:
                 raise ValueError(value)
-            self._children[key](value)
+            self._children[
+                workflow,
+                stage,
+                persona,
+            ](value)
         except Exception:
-            self._observe_slowly(value, key)
+            self._observe_slowly(
+                value,
+                workflow,
+                stage,
+                persona,
+            )
 
     def declare(
         self,
@@ -429,11 +451,10 @@ class HypertoolWorkflowStageDurationSeconds(Histogram):
         stage: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (
+        self._declare(
             workflow,
             stage,
         )
-        self._declare(open_values)
 
 
 class HypertoolWorkflowQualityGateTotal(Counter):
@@ -472,17 +493,21 @@ class HypertoolWorkflowQualityGateTotal(Counter):
         result: Result,
     ) -> None:
         """Add `amount`, which is not negative."""
-        key = (
-            workflow,
-            stage,
-            result,
-        )
         try:
             if not amount < INFINITY:
                 raise ValueError(amount)
-            self._children[key](amount)
+            self._children[
+                workflow,
+                stage,
+                result,
+            ](amount)
         except Exception:
-            self._inc_slowly(amount, key)
+            self._inc_slowly(
+                amount,
+                workflow,
+                stage,
+                result,
+            )
 
     def declare(
         self,
@@ -492,11 +517,10 @@ class HypertoolWorkflowQualityGateTotal(Counter):
         stage: str,
     ) -> None:
         """Create the series of these open labels, ahead of the first event."""
-        open_values = (
+        self._declare(
             workflow,
             stage,
         )
-        self._declare(open_values)
 
 
 class HypertoolPersonaInfo(Info):

@@ -1,0 +1,294 @@
+"""The command line: arguments to calls to an exit code. The only place that prints, exits, and reads clock and folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from obsgen.config import Config
+    from obsgen.line import Outcome
+
+_FORMATS = ("text", "json", "github")
+CLEAN, FINDINGS, COULD_NOT_RUN, OUR_BUG = 0, 1, 2, 3
+
+_EXIT_CODES = "\b\nExit codes: 0 clean, 1 findings or drift, 2 could not run, 3 a bug in obsgen."
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value and not context.resilient_parsing:
+        from obsgen import __version__  # noqa: PLC0415
+
+        click.echo(f"obsgen {__version__}")
+        context.exit()
+
+
+@click.group(epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--specs", type=click.Path(path_type=Path), help="Folder of the catalog.  [default: specs, or the settings]"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Output folder.  [default: generated, or the settings]")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."
+)
+@click.pass_context
+def main(context: click.Context, specs: Path | None, out: Path | None) -> None:
+    """
+    One catalog of metrics, alerts, dashboards and pipelines; everything else is generated from it and checked
+    against it.
+
+    Settings stand in [tool.obsgen] of pyproject.toml. Paths on the command line count from the current folder.
+    """
+    context.obj = (specs, out)
+
+
+def _config(context: click.Context) -> Config:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from obsgen import config  # noqa: PLC0415
+
+    specs, out = context.obj
+    settings = config.read(config.find_root(Path.cwd()))
+    if specs is not None:
+        settings = replace(settings, specs=Path.cwd() / specs)
+    if out is not None:
+        settings = replace(settings, out=Path.cwd() / out)
+    config.refuse_overlap(settings)
+    if not settings.specs.exists():
+        raise config.ConfigError(
+            f"there is no catalog at `{_shown(settings.specs)}`; name another folder with `--specs DIR`, or start one with `obsgen init`"
+        )
+    return settings
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Write everything that follows from the catalog.")
+@click.option(
+    "--force", is_flag=True, help="Overwrite files that obsgen does not own, and remove stale ones that were edited."
+)
+@click.pass_context
+def build(context: click.Context, force: bool) -> int:
+    """
+    Write everything that follows from the catalog.
+
+    Everything is rendered in memory first; with an error among the findings not one byte is written. Files that are
+    no longer generated are removed, files that obsgen does not own are left alone.
+    """
+    from obsgen import line  # noqa: PLC0415
+
+    settings = _config(context)
+    with _progress("building"):
+        outcome = line.build(settings, Path.cwd(), force=force)
+    _print_findings(outcome, "text")
+    report = outcome.report
+    if report is None:
+        click.echo(f"failed: {_summary(outcome)}; nothing was written")
+        return FINDINGS
+    for word, paths in (
+        ("created", report.created), ("updated", report.updated), ("replaced (its content was not from obsgen)", report.replaced),
+        ("removed", report.removed), ("kept (stale, but edited by hand; --force removes it)", report.kept),
+    ):  # fmt: skip
+        for path in paths:
+            click.echo(f"{word} {_shown(path)}")
+    count = len(outcome.artifacts)
+    if not any((report.created, report.updated, report.replaced, report.removed)):
+        click.echo(f"nothing to do, {count} files are up to date")
+    return FINDINGS if outcome.failed(settings.fail_on) else CLEAN
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Compare the catalog with its rules and with the generated files.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="json prints one object a line.",
+)
+@click.option(
+    "--full", is_flag=True, help="Render everything even where nothing changed since the last build; CI always does."
+)
+@click.pass_context
+def check(context: click.Context, form: str, full: bool) -> int:
+    """
+    Say what is wrong with the catalog, and which generated files differ from it. Never writes.
+
+    Findings of the catalog come first; with an error among them the generated files are not compared.
+    """
+    settings = _config(context)
+    if not full and not os.environ.get("CI") and (count := _unchanged(settings)):
+        if form == "text":
+            click.echo(_all_clean(count))
+        return CLEAN
+    from obsgen import line  # noqa: PLC0415
+
+    with _progress("checking"):
+        outcome = line.check(settings, Path.cwd())
+    _print_findings(outcome, form)
+    failed = outcome.failed(settings.fail_on)
+    if form == "text":
+        said = _summary(outcome)
+        if not outcome.rendered:
+            said += "; generated files were not compared"
+        click.echo(
+            f"{'failed' if failed else 'clean'}: {said}" if outcome.diagnostics else _all_clean(len(outcome.artifacts))
+        )
+    return FINDINGS if failed else CLEAN
+
+
+def _summary(outcome: Outcome) -> str:
+    from obsgen.report.text import summary  # noqa: PLC0415
+
+    return summary(outcome.diagnostics)
+
+
+def _all_clean(count: int) -> str:
+    return f"clean: {count} files are up to date"
+
+
+def _unchanged(settings: Config) -> int:
+    """Return how many generated files there are if neither they nor their inputs changed since the last build, else 0."""
+    from obsgen import shortcut  # noqa: PLC0415
+
+    return shortcut.unchanged(settings.root, settings.out, shortcut.digest(settings.specs, settings.deciding))
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Print the page of a finding.")
+@click.argument("code", required=False)
+def explain(code: str | None) -> int:
+    """Print the page of a finding, such as `query/unknown-label-value`; without CODE, list all codes."""
+    from obsgen import pages  # noqa: PLC0415
+    from obsgen.words import nearest  # noqa: PLC0415
+
+    if code is None:
+        click.echo("\n".join(pages.codes()))
+        return CLEAN
+    page = pages.page(code)
+    if page is None:
+        guess = nearest(code, pages.codes())
+        raise click.UsageError(
+            f"there is no finding {code!r}"
+            + (f"; did you mean {guess!r}?" if guess else "; `obsgen explain` lists them")
+        )
+    click.echo(page.rstrip("\n"))
+    return CLEAN
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Start a catalog: an example, settings and a CI job.")
+@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False))
+def init(directory: Path) -> int:
+    """
+    Start a catalog in DIRECTORY (the current folder by default): a small working example, settings and a CI job.
+
+    Nothing that exists is overwritten.
+    """
+    from obsgen import scaffold  # noqa: PLC0415
+
+    for path in scaffold.write(directory):
+        click.echo(f"created {_shown(path)}")
+    place = "" if directory == Path() else f"cd {shlex.quote(str(directory))} && "
+    click.echo(f"\nnext: {place}obsgen build && obsgen check")
+    return CLEAN
+
+
+def _print_findings(outcome: Outcome, form: str) -> None:
+    from obsgen.report import FORMATS  # noqa: PLC0415
+
+    text = FORMATS[form](outcome.diagnostics, outcome.sources)
+    if form == "text" and text:
+        from obsgen.report.text import colour  # noqa: PLC0415
+
+        text = (colour(text) if _colours() else text) + "\n"
+    click.echo(text, nl=False, color=True)
+
+
+def _colours() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class _progress:  # noqa: N801 - used like a function
+    """Shows what is going on while it lasts, on a terminal only, after half a second."""
+
+    def __init__(self, what: str) -> None:
+        self.words = f"{what} ..."
+        self.timer: Any = None
+        self.shown = False
+
+    def __enter__(self) -> None:
+        if sys.stderr.isatty():
+            import threading  # noqa: PLC0415
+
+            self.timer = threading.Timer(0.5, self._show)
+            self.timer.daemon = True
+            self.timer.start()
+
+    def __exit__(self, *exc_info: object) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer.join()
+        if self.shown:
+            click.echo(f"\r{' ' * len(self.words)}\r", err=True, nl=False)
+
+    def _show(self) -> None:
+        self.shown = True
+        click.echo(self.words, err=True, nl=False)
+
+
+def _shown(path: Path) -> str:
+    from obsgen.source.files import shown  # noqa: PLC0415
+
+    return shown(path, Path.cwd())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; every way out is mapped here."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or a pipe that knows no Unicode gets an escape instead of a traceback.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return int(main.main(arguments, prog_name="obsgen", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        return COULD_NOT_RUN
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return COULD_NOT_RUN
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more when it closes the stream.
+        sys.stdout = None
+        return COULD_NOT_RUN
+    except Exception as problem:  # noqa: BLE001 - the last resort: whatever happens ends in a sentence and a code
+        return _explain_failure(problem)
+
+
+def _explain_failure(problem: Exception) -> int:
+    from obsgen.config import ConfigError  # noqa: PLC0415
+    from obsgen.output import OutputError  # noqa: PLC0415
+
+    if isinstance(problem, ConfigError):
+        click.echo(f"error: {problem}", err=True)
+        return COULD_NOT_RUN
+    if isinstance(problem, OutputError):
+        click.echo(f"error: `{_shown(problem.path)}` {problem.message}\n  = help: {problem.help}", err=True)
+        return COULD_NOT_RUN
+    if isinstance(problem, OSError):
+        click.echo(f"error: {problem.filename or 'system'}: {problem.strerror or problem}", err=True)
+        return COULD_NOT_RUN
+    import traceback  # noqa: PLC0415
+
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    click.echo(
+        f"bug in obsgen: {type(problem).__name__}: {problem}\n  at {Path(last.filename).name}:{last.lineno}\n"
+        "  = help: please report this with the catalog that caused it; nothing was changed by a check",
+        err=True,
+    )
+    return OUR_BUG

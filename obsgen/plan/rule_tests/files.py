@@ -1,0 +1,149 @@
+"""From a catalog to its rule tests, and to the alerts that get none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from obsgen.plan.rule_tests.clock import clock
+from obsgen.plan.rule_tests.document import Case, RuleTestFile, Shown, document
+from obsgen.plan.rule_tests.filters import candidates
+from obsgen.plan.rule_tests.parts import Draft, Ground, UntestableError, leaves
+from obsgen.plan.rule_tests.places import subject
+from obsgen.plan.rule_tests.series import Line
+from obsgen.plan.rule_tests.states import Moment, State, moments, worth_asserting
+from obsgen.plan.rule_tests.suites import suite
+from obsgen.plan.rules import rule_groups
+from obsgen.spec import queries as q
+from obsgen.spec.model import Alert, Catalog, Service
+
+#: Cases with more steps than this take promtool too long.
+_MOST_STEPS = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """A draft that does not show what it was made for, such as a threshold that no floating point number equals."""
+
+    draft: Draft
+    fires: bool | None
+
+
+def test_files(catalog: Catalog, *, docs_url: str = "") -> tuple[RuleTestFile, ...]:
+    """
+    Return one test file for each alert that can be tested, by service and name.
+
+    Args:
+        catalog: Without errors.
+        docs_url: As for `rule_groups`: notifications are compared whole, the runbook's address included.
+    """
+    shown = _shown(catalog, docs_url)
+    found = []
+    for alert, ground in _grounds(catalog):
+        try:
+            cases = _cases(alert, ground)
+        except UntestableError:
+            continue
+        data = document(alert.service, shown[alert.service, alert.name], cases, ground.clock)
+        name = f"{alert.service}.{alert.name}"
+        found.append(RuleTestFile(name=name, service=alert.service, alert=alert.name, data=data))
+    return tuple(found)
+
+
+test_files.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
+
+
+def untestable(catalog: Catalog) -> tuple[tuple[Alert, str], ...]:
+    """Return the alerts without a test file, each with the reason as a clause."""
+    found = []
+    for alert, ground in _grounds(catalog):
+        try:
+            _cases(alert, ground)
+        except UntestableError as reason:
+            found.append((alert, str(reason)))
+    return tuple(found)
+
+
+def _grounds(catalog: Catalog) -> list[tuple[Alert, Ground]]:
+    return [
+        (alert, Ground(catalog=catalog, service=service, clock=clock(alert.spec), pins=_pins(alert, service, catalog)))
+        for service in catalog.services
+        for alert in service.alerts
+    ]
+
+
+def _shown(catalog: Catalog, docs_url: str) -> Mapping[tuple[str, str], Shown]:
+    return {
+        (group.service, rule.name): Shown(name=rule.name, labels=rule.labels, annotations=rule.annotations)
+        for group in rule_groups(catalog, docs_url=docs_url)
+        for rule in group.rules
+        if not rule.recording
+    }
+
+
+def _pins(alert: Alert, service: Service, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Return the values that every part of a compound condition can have for the labels in its `by`."""
+    del service
+    found: dict[str, tuple[str, ...]] = {}
+    parts = leaves(alert.spec.when)
+    for leaf in parts if len(parts) > 1 else ():
+        metric = catalog.metrics.get(subject(leaf.query))
+        for name in getattr(leaf.query, "by", None) or ():
+            label = metric.label(name) if metric else None
+            if label is None:
+                continue
+            values = candidates(name, label.values, label.example, [getattr(leaf.query, "where", None)])
+            found[name] = tuple(value for value in found.get(name, values) if value in values)
+    return found
+
+
+def judged(alert: Alert, ground: Ground) -> tuple[list[Case], list[Dropped]]:
+    """
+    Return the cases of *alert*, and the drafts that do not show what they were made for.
+
+    Raises:
+        UntestableError: If the condition has no arithmetic here.
+    """
+    cases: list[Case] = []
+    dropped: list[Dropped] = []
+    for draft in suite(alert.spec.when, ground).drafts():
+        if draft.steps > _MOST_STEPS:
+            raise UntestableError(f"a test would take {draft.steps} evaluations; `for` and the windows are too far apart")
+        _not_recorded_twice(draft.lines, alert, ground)
+        found = moments(alert.spec.when, draft, ground)
+        fires = _fires(found)
+        if fires is None or (draft.fires is not None and fires is not draft.fires):
+            dropped.append(Dropped(draft=draft, fires=fires))
+        else:
+            cases.append(Case(draft=draft, moments=tuple(worth_asserting(found, draft.probes))))
+    return cases, dropped
+
+
+def _cases(alert: Alert, ground: Ground) -> tuple[Case, ...]:
+    cases, _ = judged(alert, ground)
+    states = {bool(moment.keys(State.FIRING)) for case in cases for moment in case.moments}
+    if True not in states:
+        raise UntestableError("no input was found that makes it fire")
+    if False not in states:
+        raise UntestableError("no input was found that keeps it quiet")
+    return tuple(cases)
+
+
+def _fires(found: list[Moment | None]) -> bool | None:
+    """Return whether the alert fires at any time; None if versions of Prometheus may differ about that."""
+    if any(moment is not None and moment.keys(State.FIRING) for moment in found):
+        return True
+    return False if found and found[-1] is not None and _settled(found) else None
+
+
+def _settled(found: list[Moment | None]) -> bool:
+    """Return whether what happens is known for most of the time."""
+    return 2 * sum(moment is None for moment in found) < len(found)
+
+
+def _not_recorded_twice(lines: tuple[Line, ...], alert: Alert, ground: Ground) -> None:
+    names = {line.name for line in lines}
+    for leaf in leaves(alert.spec.when):
+        record = ground.catalog.records.get(leaf.query.value) if isinstance(leaf.query, q.Value) else None
+        if record is not None and any(name.startswith(subject(record.spec.query) or " ") for name in names):
+            raise UntestableError(f"it reads `{record.name}` and what that is recorded from")

@@ -1,0 +1,97 @@
+"""The tree that YAML text is read into: nodes that know where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from obsgen.diagnostics import Diagnostic, Span
+from obsgen.source.scalars import ScalarValue
+from obsgen.source.text import SourceText
+
+Plain: TypeAlias = "ScalarValue | list[Plain] | dict[str, Plain]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """
+    One value.
+
+    Attributes:
+        value: By the YAML 1.2 core schema.
+        text: The text it was read from, unescaped and unfolded.
+        span: The whole token, quotes included.
+        style: `plain`, `'`, `"`, `|` or `>`.
+        start, end: The token as offsets in the file's text.
+        source: The file.
+    """
+
+    value: ScalarValue
+    text: str
+    span: Span
+    style: str
+    start: int
+    end: int
+    source: SourceText
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list of nodes."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """Keys and their values in the order of the file; keys are unique strings."""
+
+    entries: dict[str, tuple[Scalar, Node]]
+    span: Span
+
+    def get(self, key: str) -> Node | None:
+        """Return the value under *key*, or None."""
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+    def key_span(self, key: str) -> Span:
+        """Return the place of *key* itself, or of the mapping if it has no such key."""
+        entry = self.entries.get(key)
+        return entry[0].span if entry else self.span
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file: its root node, or None where there is nothing to decode, and all that is wrong with its YAML."""
+
+    path: str
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def plain(node: Node) -> Plain:
+    """Return *node* as plain Python data, each node converted once however often it is aliased."""
+    done: dict[Node, Plain] = {}
+
+    def convert(node: Node) -> Plain:
+        if node not in done:
+            if isinstance(node, Scalar):
+                done[node] = node.value
+            elif isinstance(node, Sequence):
+                done[node] = [convert(item) for item in node.items]
+            else:
+                done[node] = {name: convert(value) for name, (_, value) in node.entries.items()}
+        return done[node]
+
+    return convert(node)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """Return *text* on one line, cut to *limit* characters."""
+    # Cut first: splitting all of a huge scalar for a message that shows its first words would be waste.
+    line = " ".join(text[: limit * 20].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
