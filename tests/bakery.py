@@ -96,7 +96,8 @@ def panel(show: str, rest: str = "", kind: str = "timeseries", filter_by: str = 
 
 
 def _nested(text: str, indent: int) -> str:
-    return f"\n{textwrap.indent(text, ' ' * indent)}" if "\n" in text else f" {text}"
+    """Return a value behind its key: on the same line where it is one line in brackets, else below it."""
+    return f" {text}" if text.startswith(("{", "[")) else f"\n{textwrap.indent(text.rstrip(), ' ' * indent)}"
 
 
 def _files(changed: Mapping[str, str]) -> dict[str, str]:

@@ -18,14 +18,20 @@ _RESERVED = {
     "alertstate": "alerts use it for their state",
 }
 
+#: How many further uses of a label are shown.
+_SHOWN = 2
+
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
-    """Report labels of metrics that collide with those of Prometheus or of the service's scrape."""
+    """Report labels of metrics that collide with those of Prometheus or of the service's scrape, each once a service."""
     for service in subject.catalog.services:
+        uses: dict[str, list[Span]] = {}
         for metric in service.metrics:
             for label in metric.labels:
-                if reason := _reason(label.name, service):
-                    yield _finding(metric, label.name, reason, service)
+                uses.setdefault(label.name, []).append(_place(metric, label.name))
+        for name, places in uses.items():
+            if reason := _reason(name, service):
+                yield _finding(name, sorted(places), reason, service)
 
 
 def _reason(name: str, service: Service) -> str:
@@ -43,16 +49,13 @@ def _place(metric: Metric, name: str) -> Span:
     return metric.origin.key("labels", name)
 
 
-def _finding(metric: Metric, name: str, reason: str, service: Service) -> Diagnostic:
-    also: tuple[Label, ...] = ()
+def _finding(name: str, places: list[Span], reason: str, service: Service) -> Diagnostic:
+    first, *others = places
+    also = [Label(place, "here, too") for place in others[:_SHOWN]]
     if name in service.target_labels and name not in _RESERVED and service.scrape is not None:
-        also = (Label(service.scrape.origin.key("job"), "this scrape adds it"),)
+        also.append(Label(service.scrape.origin.at("job"), "this scrape adds it"))
     return error(
-        "label/reserved",
-        f"`{name}` is reserved: {reason}",
-        _place(metric, name),
-        also=also,
-        help="give the label another name",
+        "label/reserved", f"`{name}` is reserved: {reason}", first, also=also, help="give the label another name"
     )
 
 

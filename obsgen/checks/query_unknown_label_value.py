@@ -26,27 +26,37 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _matcher(matcher: Matcher, values: Values, read: Read) -> Iterator[Diagnostic]:
-    # A label that a series lacks reads as an empty text, so asking for that is always meaningful.
-    known = (*(values.values or ()), *values.spellings, "")
     exact = matcher.op in ("=", "!=")
-    for branch in (matcher.value,) if exact else _branches(matcher):
-        if read.asked.where == "panel" and has_variable(branch.text):
-            continue
-        text = branch.text if exact else only_text(branch.text)
-        found = text in known if text is not None else describes_any(branch.text, known)
-        if not found:
-            yield _unknown(matcher.label.text, branch, text, values, read)
+    branches_of_it = (matcher.value,) if exact else _branches(matcher)
+    wrong = [branch for branch in branches_of_it if not _fits(branch.text, exact, values, read)]
+    marks = [read.mark(branch) for branch in branches_of_it]
+    for branch in wrong:
+        mark = read.mark(branch)
+        if mark is None or sum(read.mark(other) == mark for other in wrong) < marks.count(mark):
+            text = branch.text if exact else only_text(branch.text)
+            yield _unknown(matcher.label.text, branch.text if text is None else text, branch, values, read)
+        elif branch is wrong[0] or mark != read.mark(wrong[0]):
+            # One word of the catalog became several branches, such as the spellings of a bucket's bound.
+            yield _unknown(matcher.label.text, mark.word, branch, values, read)
 
 
 def _branches(matcher: Matcher) -> tuple[Word, ...]:
     return tuple(matcher.part(start, end) for start, end in branches(matcher.value.text))
 
 
-def _unknown(label: str, branch: Word, text: str | None, values: Values, read: Read) -> Diagnostic:
-    mark = read.mark(branch)
-    written = mark.word if mark else branch.text if text is None else text
+def _fits(branch: str, exact: bool, values: Values, read: Read) -> bool:
+    """Return whether *branch* is, or describes, a value that the label can have, or cannot be judged."""
+    if read.asked.where == "panel" and has_variable(branch):
+        return True
+    # A label that a series lacks reads as an empty text, so asking for that is always meaningful.
+    known = (*(values.values or ()), *values.spellings, "")
+    text = branch if exact else only_text(branch)
+    return text in known if text is not None else describes_any(branch, known)
+
+
+def _unknown(label: str, written: str, branch: Word, values: Values, read: Read) -> Diagnostic:
     guess = nearest(written, values.values or ())
-    also = (Label(values.origin.at(*values.path), "the values are listed here"),) if values.origin else ()
+    also = (Label(values.origin.at(*values.path), values.says),) if values.origin else ()
     return error(
         "query/unknown-label-value",
         f"`{short(written)}` is not a value of label `{label}`",

@@ -170,7 +170,7 @@ class _Reader:
             self.underline(line, match[1])
         elif (match := _HEADING.fullmatch(line)) is not None:
             text = self.section.heading(match[3] or "", len(match[2]))
-            self.block([f"{match[1]}{text}".rstrip(" ")])
+            self.block([f"{match[1]}{text}".rstrip(" "), *self.gap()])
         else:
             self.text(line)
 
@@ -179,9 +179,13 @@ class _Reader:
         above = self.paragraph[0]
         if len(self.paragraph) == 1 and not above.startswith(" ") and not _LIST.match(above):
             self.out[-1] = self.section.heading(above, 1 if marks[0] == "=" else 2)
-            self.block([])
+            self.block(self.gap())
         else:
             self.block(["", line] if marks.startswith("---") else [""])
+
+    def gap(self) -> list[str]:
+        """Return the empty line that a heading is followed by, unless it stands there already."""
+        return [""] if "".join(self.source[self.at + 1 : self.at + 2]) else []
 
     def text(self, line: str) -> None:
         """Write a line of a paragraph, with the lines that a piece of code in it goes on to."""

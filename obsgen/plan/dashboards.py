@@ -133,7 +133,7 @@ class _Maker:
             steps=steps(spec, marked, self.service),
             columns=self._columns(spec) if spec.kind == "table" else (),
             grid=self.places[key],
-            links=tuple(PanelLink(title=f"Runbook: {one.name}", url=runbook_url(one, self.docs_url)) for one in marked),
+            links=self._links(marked),
             no_value=spec.no_data or "",
             interval=str(self.service.scrape.every) if self.service.scrape else "",
             time_from=str(spec.last or ""),
@@ -143,6 +143,11 @@ class _Maker:
             decimals=spec.decimals,
             text=spec.body or "",
         )
+
+    def _links(self, marked: tuple[Alert, ...]) -> tuple[PanelLink, ...]:
+        # Without an address the links would count from Grafana's own pages and lead nowhere.
+        urls = {one.name: runbook_url(one, self.docs_url) for one in marked} if self.docs_url else {}
+        return tuple(PanelLink(title=f"Runbook: {name}", url=url) for name, url in urls.items())
 
     def _marked(self, spec: PanelSpec) -> tuple[Alert, ...]:
         names = (spec.mark,) if isinstance(spec.mark, str) else spec.mark or ()
@@ -209,8 +214,9 @@ class _Maker:
             return self._condition_labels(written.all_[0])
         if isinstance(written, q.AnyOf):
             return tuple(dict.fromkeys(label for part in written.any_ for label in self._condition_labels(part)))
-        # In a condition one value stands for all where `by` says nothing.
-        return grouping(written.query)
+        # Above and below put several series together where `by` says nothing; other conditions keep each.
+        keeps = written.test is None or written.test.word == "equals" or getattr(written.query, "as_", None) == "each"
+        return self._every_label(written.query) if keeps and is_each(written.query) else grouping(written.query)
 
     def _description(self, spec: PanelSpec) -> str:
         shapes = shown(spec)

@@ -13,6 +13,8 @@ SCRAPE_SERIES = (
     "scrape_series_added",
     "up",
 )
+#: How often Prometheus evaluates the rules; part of the time from a cause to its alert.
+EVALUATION_INTERVAL = "15s"
 
 
 def scrape_jobs(catalog: Catalog) -> tuple[ScrapeJob, ...]:
@@ -42,7 +44,7 @@ def _job(service: Service, scrape: Scrape, catalog: Catalog) -> ScrapeJob:
         series=allowed_series(service, catalog),
         endpoints=tuple(
             Endpoint(name=one.name, url_env=one.url_env, user_env=one.user_env, password_env=one.password_env)
-            for one in service.metrics_to
+            for one in dict.fromkeys(service.metrics_to)  # named twice, everything would arrive twice
         ),
         sample_limit=scrape.sample_limit,
     )

@@ -320,6 +320,10 @@ class _Compiler:
         left = word(label, origin.key(name, label))
         if isinstance(values, q.Matches):
             pattern = quote(values.matches)[1:-1]
+            node = origin.find(name, label, "matches")
+            if isinstance(node, Scalar) and node.text == pattern:
+                # Nothing had to be escaped, so that each branch can be placed by itself.
+                return join(left, '=~"', whole(node), '"')
             return join(left, '=~"', word(pattern, origin.at(name, label, "matches"), values.matches), '"')
         if isinstance(values, str):
             return join(left, "!=" if negated else "=", '"', word(quote(values)[1:-1], origin.at(*path), values), '"')

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.promql.buckets import spellings
+from obsgen.source.nodes import Mapping as MappingNode
+from obsgen.source.nodes import Scalar
+from obsgen.source.nodes import Sequence as SequenceNode
 from obsgen.spec.fields import Origin
-from obsgen.spec.model import OTHER, Catalog, Metric
+from obsgen.spec.model import OTHER, Catalog, Metric, MetricLabel
 from obsgen.words import listed, nearest
 
 #: Series that Prometheus adds for every target.
@@ -34,13 +38,18 @@ class Values:
         values: All of them, or None where they are open.
         spellings: Further texts that mean one of them.
         origin: Where they are listed, if in the catalog.
-        path: Keys below *origin*, nearest first.
+        path: Keys below *origin*.
+        says: What stands there, for messages.
     """
 
     values: tuple[str, ...] | None
     spellings: tuple[str, ...] = ()
     origin: Origin | None = None
     path: tuple[str, ...] = ("values",)
+    says: str = "the values are listed here"
+
+
+_OPEN = Values(values=None)
 
 
 def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
@@ -50,7 +59,8 @@ def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
     metric = catalog.series.get(series)
     if metric is None:
         return None
-    found = {label.name: _metric_values(metric, label.name) for label in metric.labels}
+    # A label that leads nowhere is reported where it is written; every use of it would be one more finding.
+    found = {**dict.fromkeys(_written(metric), _OPEN), **{label.name: _metric_values(label) for label in metric.labels}}
     if series.endswith("_bucket") and metric.kind == "histogram":
         spelled = [spellings(bound) for bound in metric.buckets]
         found["le"] = Values(
@@ -58,35 +68,55 @@ def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
             spellings=tuple(other for _, *others in spelled for other in others),
             origin=metric.origin,
             path=("buckets",),
+            says="the buckets are listed here",
         )
     return {**_target_labels(catalog, metric.service), **found}
 
 
-def _metric_values(metric: Metric, name: str) -> Values:
-    label = metric.label(name)
-    if label is None or label.values is None:
-        return Values(values=None)
-    return Values(values=(*label.values, OTHER), origin=label.definition)
+def _written(metric: Metric) -> Iterable[str]:
+    node = metric.origin.find("labels")
+    if isinstance(node, SequenceNode):
+        return [item.text for item in node.items if isinstance(item, Scalar)]
+    return node.entries if isinstance(node, MappingNode) else ()
+
+
+def _metric_values(label: MetricLabel) -> Values:
+    return _OPEN if label.values is None else Values(values=(*label.values, OTHER), origin=label.definition)
 
 
 def _target_labels(catalog: Catalog, service: str) -> dict[str, Values]:
-    """Return the labels that a scrape adds; those of every job where the service has none of its own."""
+    """Return the labels that a scrape adds to the series of *service*, or to those of all services where it is empty."""
     own = catalog.by_name.get(service)
-    services = (own,) if own is not None and own.scrape is not None else catalog.services
-    found: dict[str, Values] = {"job": Values(values=None), "instance": Values(values=None)}
-    for one in services:
-        for label, values in one.target_labels.items():
-            origin = one.scrape.origin if one.scrape else None
-            before = found.get(label, Values(values=None)).values or ()
-            merged = None if values is None else tuple(dict.fromkeys((*before, *values)))
-            found[label] = Values(values=merged, origin=origin, path=("job",))
-    return found
+    scraped = [one for one in catalog.services if one.scrape is not None]
+    if own is not None and own.scrape is not None:
+        scraped = [own]
+    values: dict[str, tuple[str, ...] | None] = {"job": None, "instance": None}
+    for one in scraped:
+        for label, new in one.target_labels.items():
+            values[label] = None if new is None else tuple(dict.fromkeys((*(values.get(label) or ()), *new)))
+    if own is not None and own.scrape is None:
+        # Others scrape it, or somebody whom the catalog does not know.
+        return dict.fromkeys(values, _OPEN)
+    place = scraped[0].scrape.origin if len(scraped) == 1 and scraped[0].scrape else None
+    found = {label: Values(values=known) for label, known in values.items()}
+    return {**found, "job": Values(values=values["job"], origin=place, path=("job",), says="the job is named here")}
+
+
+def _guess(name: str, known: Iterable[str]) -> str | None:
+    """Return the metric that *name* misspells; names that only share their first and last words are no misspellings."""
+    guess = nearest(name, known)
+    if guess is None:
+        return None
+    words, others = re.split("[_:]", name), re.split("[_:]", guess)
+    own = "_".join(word for word in words if word not in others)
+    others = [word for word in others if word not in words]
+    return guess if not own or not others or nearest(own, ["_".join(others)]) else None
 
 
 def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
     """Return the finding that nobody defines the metric *name*."""
     known = (*catalog.metrics, *catalog.records)
-    guess = nearest(name, known)
+    guess = _guess(name, known)
     return error(
         "query/unknown-metric",
         f"no metric is called `{name}`",

@@ -20,10 +20,21 @@ _ADVICE = (
     ("mapping values are not allowed", "a text with `: ` inside needs quotes; otherwise look at the indentation"),
     ("did not find expected", "look for a missing comma, bracket or quote, or for a line that is indented differently"),
     ("expected", "look for a missing comma, bracket or quote, or for a line that is indented differently"),
-    ("could not find expected ':'", "look for a missing `:`, or for a line that is indented differently"),
-    ("found unexpected end of stream", "look for a quote that is never closed"),
     ("found unknown escape character", "write `\\\\` for a backslash in double quotes, or use single quotes"),
     ("found character that cannot start any token", "put quotes around a text that starts with this character"),
+)
+# Faults that a parser notices far behind their cause: first words of its message -> what to say at the cause.
+_AT_CONTEXT = (
+    (
+        "could not find expected ':'",
+        "there is no `:` behind this key",
+        "write `KEY: VALUE`, or look at the indentation",
+    ),
+    (
+        "found unexpected end of stream",
+        "this quote is never closed",
+        "write the closing quote; inside single quotes `''` is one",
+    ),
 )
 
 
@@ -44,9 +55,12 @@ def syntax_error(problem: yaml.MarkedYAMLError, source: SourceText) -> Diagnosti
     """Return a finding for what PyYAML's scanner or parser stumbled over."""
     mark = problem.problem_mark or problem.context_mark
     message = (problem.problem or problem.context or "cannot be read as YAML").strip()
+    advice = next((advice for words, advice in _ADVICE if message.startswith(words)), "")
+    for words, better, help_ in _AT_CONTEXT:
+        if message.startswith(words) and problem.context_mark:
+            mark, message, advice = problem.context_mark, better, help_
     start = min(mark.index if mark else 0, len(source.text))
     line_start = source.text.rfind("\n", 0, start) + 1
-    advice = next((advice for words, advice in _ADVICE if message.startswith(words)), "")
     if "\t" in source.text[line_start : start + 1]:
         advice = "YAML is indented with spaces, this line has a tab"
     end = start if source.text[start : start + 1] in ("", "\r", "\n") else start + 1

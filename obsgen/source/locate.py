@@ -12,7 +12,7 @@ import re
 from typing import TypeAlias
 
 from obsgen.diagnostics import Span
-from obsgen.source.tree import Scalar
+from obsgen.source.nodes import Scalar
 
 # Undoing the style of a huge scalar would cost more than its carets are worth.
 _MAX_RAW = 200_000

@@ -14,12 +14,18 @@ class AlertSpec(Written):
     """One alert: when it fires, how bad that is, and what the person on call should know."""
 
     when: Condition = key("The condition.")
-    for_: DurationText | None = key("How long the condition has to hold before the alert fires.", default=None, example="5m")
+    for_: DurationText | None = key(
+        "How long the condition has to hold before the alert fires.", default=None, example="5m"
+    )
     severity: Key = key("One of the severities of the shared files.")
     summary: Line = key("One line for the notification; `{{ $labels.name }}` stands for a label's value.")
-    description: Line | None = key("A further line, where `{{ $value }}` may stand; written from the condition if left out.", default=None)
+    description: Line | None = key(
+        "A further line, where `{{ $value }}` may stand; written from the condition if left out.", default=None
+    )
     impact: Prose = key("Runbook: who is hurt and how. Markdown.")
-    diagnosis: Prose | None = key("Runbook: how to find the cause. Markdown; the queries are added by themselves.", default=None)
+    diagnosis: Prose | None = key(
+        "Runbook: how to find the cause. Markdown; the queries are added by themselves.", default=None
+    )
     mitigation: Prose = key("Runbook: what to do. Markdown.")
     owner: Line | None = key("Team that answers for it; the file's owner if left out.", default=None)
     origin: Origin = origin()
@@ -32,5 +38,3 @@ class RecordSpec(Written):
     record: Line = key("What it says, one sentence.")
     query: Query = key("The query to record.")
     origin: Origin = origin()
-
-

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from obsgen.diagnostics import Diagnostic, Span, error
-from obsgen.diagnostics import Label as Note
+from obsgen.diagnostics import Diagnostic
 from obsgen.spec.document import SpecFile
-from obsgen.spec.fields import Origin
+from obsgen.spec.linker import Linker
+from obsgen.spec.merge import Merged, merge
 from obsgen.spec.metrics import LabelSpec
 from obsgen.spec.model import (
     Alert,
@@ -24,9 +23,9 @@ from obsgen.spec.model import (
     Severity,
     Workspace,
 )
-from obsgen.spec.resolve import metric as resolve_metric
+from obsgen.spec.pipelines import ScrapeSpec, SendSpec, SeveritySpec, WorkspaceSpec
+from obsgen.spec.resolve import WrittenMetric, metric
 from obsgen.spec.values import Duration
-from obsgen.words import listed, nearest
 
 __all__ = ["Catalog", "Linked", "link"]
 
@@ -48,85 +47,91 @@ class Linked:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass
-class _Merged:
-    """What several files say about one service, by name, with the file that says it."""
-
-    files: list[SpecFile] = field(default_factory=list)
-    parts: dict[str, dict[str, tuple[Any, SpecFile]]] = field(default_factory=dict)
-
-
-class Linker:
-    """Collects problems while the catalog is put together."""
-
-    def __init__(self) -> None:
-        self.problems: list[Diagnostic] = []
-
-    def report(self, code: str, message: str, span: Span, text: str = "", *, also: Iterable[Note] = (), help: str = "") -> None:
-        """Add an error."""
-        self.problems.append(error(code, message, span, text, also=also, help=help))
-
-    def unknown(self, code: str, what: str, name: str, span: Span, known: Iterable[str], *, help: str = "") -> None:
-        """Report that *name* leads nowhere, with the nearest of the *known* names."""
-        names = sorted(set(known))
-        guess = nearest(name, names)
-        advice = help or ("" if guess else f"known: {listed(names)}" if names else f"the catalog has no {what}")
-        self.report(code, f"no {what} is called `{name}`", span, f"did you mean `{guess}`?" if guess else "", help=advice)
-
-
-_PARTS = ("labels", "metrics", "alerts", "records", "dashboards", "workspaces", "severities", "destinations")
-
-
 def link(files: Iterable[SpecFile]) -> Linked:
     """Return the catalog that *files* make up together; their order does not matter."""
     linker = Linker()
-    merged: dict[str, _Merged] = {}
-    for file in sorted(files, key=lambda file: file.origin.span):
-        _merge(merged.setdefault(file.service or "", _Merged()), file, linker)
-    shared = merged.pop("", _Merged())
-    severities = {name: _severity(name, spec) for name, spec in _specs(shared, "severities").items()}
-    shared_labels = _labels(_specs(shared, "labels"))
-    services = tuple(_service(name, part, shared, shared_labels, severities, linker) for name, part in sorted(merged.items()))
-    _across(services, linker)
-    return Linked(catalog=Catalog(services, severities), diagnostics=tuple(linker.problems))
+    shared, merged = merge(files, linker)
+    linking = _Linking(shared, linker)
+    services = tuple(linking.service(name, stated) for name, stated in merged.items())
+    _check_scrapes(services, linker)
+    return Linked(catalog=Catalog(services, linking.severities), diagnostics=tuple(linker.problems))
 
 
-def _merge(target: _Merged, file: SpecFile, linker: Linker) -> None:
-    target.files.append(file)
-    for part in _PARTS:
-        known = target.parts.setdefault(part, {})
-        for name, spec in getattr(file, part).items():
-            if name in known:
-                _duplicate(part, name, known[name][1], file, linker)
-            else:
-                known[name] = (spec, file)
-    for part in ("scrape", "send"):
-        spec = getattr(file, part)
-        known = target.parts.setdefault(part, {})
-        if spec is not None and known:
-            _duplicate(part, part, known[part][1], file, linker, path=(part,))
-        elif spec is not None:
-            known[part] = (spec, file)
+class _Linking:
+    """Resolves what services say, against what the shared files say."""
+
+    def __init__(self, shared: Merged, linker: Linker) -> None:
+        self.shared = shared
+        self.linker = linker
+        self.severities = {name: _severity(name, spec) for name, spec in shared.specs("severities").items()}
+        self.shared_labels = _labels(shared.specs("labels"))
+
+    def service(self, name: str, merged: Merged) -> Service:
+        """Return the service *name*."""
+        labels = {**self.shared_labels, **_labels(merged.specs("labels"))}
+        return Service(
+            name=name,
+            owner=merged.owner,
+            labels=labels,
+            metrics=tuple(self._metrics(name, merged, labels)),
+            alerts=tuple(self._alerts(name, merged)),
+            records=tuple(Record(service=name, name=key, spec=spec) for key, spec in merged.specs("records").items()),
+            dashboards=tuple(
+                Dashboard(service=name, key=key, spec=spec) for key, spec in merged.specs("dashboards").items()
+            ),
+            scrape=_scrape(merged.single("scrape")),
+            workspaces=tuple(_workspace(key, spec) for key, spec in merged.specs("workspaces").items()),
+            metrics_to=tuple(self._endpoints(merged.single("send"))),
+        )
+
+    def _metrics(self, service: str, merged: Merged, labels: Mapping[str, Label]) -> Iterator[Metric]:
+        for name, stated in merged.stated("metrics"):
+            owner = stated.spec.owner or stated.file.owner or merged.owner
+            written = WrittenMetric(
+                service=service, name=name, owner=owner, spec=stated.spec, name_span=stated.key_span
+            )
+            yield metric(written, labels, self.linker)
+
+    def _alerts(self, service: str, merged: Merged) -> Iterator[Alert]:
+        for name, stated in merged.stated("alerts"):
+            spec = stated.spec
+            severity = self.severities.get(spec.severity)
+            if severity is None:
+                self.linker.unknown(
+                    "catalog/unknown-severity",
+                    "severity",
+                    spec.severity,
+                    spec.origin.at("severity"),
+                    self.severities,
+                    help="define it in a `shared: true` file under `severities:`",
+                )
+                continue
+            owner = spec.owner or stated.file.owner or merged.owner
+            yield Alert(service=service, name=name, severity=severity, owner=owner, spec=spec)
+
+    def _endpoints(self, send: SendSpec | None) -> Iterator[Endpoint]:
+        destinations = self.shared.specs("destinations")
+        for position, name in enumerate(send.metrics if send else ()):
+            if send and name not in destinations:
+                self.linker.unknown(
+                    "catalog/unknown-destination",
+                    "destination",
+                    name,
+                    send.origin.at("metrics", position),
+                    destinations,
+                    help="define it in a `shared: true` file under `destinations:`",
+                )
+                continue
+            metrics = destinations[name].metrics
+            yield Endpoint(
+                name=name,
+                url_env=metrics.url.env,
+                user_env=metrics.user.env if metrics.user else "",
+                password_env=metrics.password.env if metrics.password else "",
+            )
 
 
-def _duplicate(part: str, name: str, first: SpecFile, second: SpecFile, linker: Linker, path: tuple[str, ...] = ()) -> None:
-    what = {"severities": "severity"}.get(part, part.removesuffix("s"))
-    where = path or (part, name)
-    linker.report(
-        f"catalog/duplicate-{what}",
-        f"the {what} `{name}` is defined twice" if not path else f"`{name}` is written twice for one service",
-        second.origin.key(*where),
-        "the second one",
-        also=(Note(first.origin.key(*where), "the first one"),),
-        help="rename one of them, or keep one",
-    )
-
-
-def _specs(merged: _Merged, part: str) -> dict[str, Any]:
-    return {name: spec for name, (spec, _) in sorted(merged.parts.get(part, {}).items())}
-
-
-def _severity(name: str, spec: Any) -> Severity:
+def _severity(name: str, spec: SeveritySpec) -> Severity:
     return Severity(name=name, means=spec.means, respond_in=spec.respond_in, origin=spec.origin)
 
 
@@ -136,54 +141,24 @@ def _labels(specs: Mapping[str, LabelSpec]) -> dict[str, Label]:
 
 def _label(name: str, spec: LabelSpec) -> Label:
     values = None if spec.values is None else tuple(spec.values)
-    data = spec.values if isinstance(spec.values, Mapping) else {}
-    example = spec.example or (values[0] if values else "")
-    return Label(name=name, help=spec.help, values=values, at_most=spec.at_most, example=example, data=data, origin=spec.origin)
-
-
-def _service(
-    name: str, part: _Merged, shared: _Merged, shared_labels: Mapping[str, Label], severities: Mapping[str, Severity], linker: Linker
-) -> Service:
-    labels = {**shared_labels, **_labels(_specs(part, "labels"))}
-    owner = next((file.owner for file in part.files if file.owner), "")
-    metrics = []
-    for key, (spec, file) in sorted(part.parts["metrics"].items()):
-        owned = spec.owner or file.owner or owner
-        place = file.origin.key("metrics", key)
-        metrics.append(resolve_metric(name, key, spec, labels, owned, place, linker))
-    scrape = _scrape(part.parts["scrape"].get("scrape"))
-    return Service(
+    return Label(
         name=name,
-        owner=owner,
-        labels=labels,
-        metrics=tuple(metrics),
-        alerts=tuple(_alerts(name, part, owner, severities, linker)),
-        records=tuple(Record(service=name, name=key, spec=spec) for key, spec in _specs(part, "records").items()),
-        dashboards=tuple(Dashboard(service=name, key=key, spec=spec) for key, spec in _specs(part, "dashboards").items()),
-        scrape=scrape,
-        workspaces=tuple(
-            Workspace(name=key, port=spec.port, service_name=spec.service_name or "", origin=spec.origin) for key, spec in _specs(part, "workspaces").items()
-        ),
-        metrics_to=tuple(_endpoints(part, shared, linker)),
+        help=spec.help,
+        values=values,
+        at_most=spec.at_most,
+        example=spec.example or (values[0] if values else ""),
+        data=spec.values if isinstance(spec.values, Mapping) else {},
+        origin=spec.origin,
     )
 
 
-def _alerts(service: str, part: _Merged, owner: str, severities: Mapping[str, Severity], linker: Linker) -> Iterable[Alert]:
-    for name, (spec, file) in sorted(part.parts["alerts"].items()):
-        severity = severities.get(spec.severity)
-        if severity is None:
-            linker.unknown(
-                "catalog/unknown-severity", "severity", spec.severity, spec.origin.at("severity"), severities,
-                help="" if severities else "define it in a `shared: true` file under `severities:`",
-            )  # fmt: skip
-            continue
-        yield Alert(service=service, name=name, severity=severity, owner=spec.owner or file.owner or owner, spec=spec)
+def _workspace(name: str, spec: WorkspaceSpec) -> Workspace:
+    return Workspace(name=name, port=spec.port, service_name=spec.service_name or "", origin=spec.origin)
 
 
-def _scrape(entry: tuple[Any, SpecFile] | None) -> Scrape | None:
-    if entry is None:
+def _scrape(spec: ScrapeSpec | None) -> Scrape | None:
+    if spec is None:
         return None
-    spec = entry[0]
     every = spec.every or _DEFAULT_EVERY
     return Scrape(
         job=spec.job,
@@ -196,58 +171,24 @@ def _scrape(entry: tuple[Any, SpecFile] | None) -> Scrape | None:
     )
 
 
-def _endpoints(part: _Merged, shared: _Merged, linker: Linker) -> Iterable[Endpoint]:
-    entry = part.parts["send"].get("send")
-    destinations = _specs(shared, "destinations")
-    for position, name in enumerate(entry[0].metrics if entry else ()):
-        if name not in destinations:
-            linker.unknown(
-                "catalog/unknown-destination", "destination", name, entry[0].origin.at("metrics", position), destinations,
-                help="" if destinations else "define it in a `shared: true` file under `destinations:`",
-            )  # fmt: skip
-            continue
-        metrics = destinations[name].metrics
-        yield Endpoint(
-            name=name,
-            url_env=metrics.url.env,
-            user_env=metrics.user.env if metrics.user else "",
-            password_env=metrics.password.env if metrics.password else "",
-        )
-
-
-def _across(services: tuple[Service, ...], linker: Linker) -> None:
-    """Report names that are unique in the whole catalog and are not."""
-    _unique("metric", [(metric.name, metric.origin) for service in services for metric in service.metrics], linker)
-    _unique("record", [(record.name, record.spec.origin) for service in services for record in service.records], linker)
-    _unique("alert", [(alert.name, alert.origin) for service in services for alert in service.alerts], linker)
-    jobs: dict[str, Origin] = {}
+def _check_scrapes(services: tuple[Service, ...], linker: Linker) -> None:
+    first: dict[str, Scrape] = {}
     for service in services:
         if service.scrape is None:
             continue
-        job, where = service.scrape.job, service.scrape.origin
-        if job in jobs:
+        if service.scrape.timeout > service.scrape.every:
             linker.report(
+                "catalog/timeout-above-interval",
+                f"a scrape every {service.scrape.every} cannot wait {service.scrape.timeout} for an answer",
+                service.scrape.origin.at("timeout"),
+                help=f"write `timeout: {service.scrape.every}` or less; Prometheus refuses a longer one",
+            )
+        other = first.setdefault(service.scrape.job, service.scrape)
+        if other is not service.scrape:
+            linker.twice(
                 "catalog/duplicate-job",
-                f"two services are scraped as job `{job}`",
-                where.at("job"),
-                also=(Note(jobs[job].at("job"), "the first one"),),
+                f"two services are scraped as job `{other.job}`",
+                other.origin.at("job"),
+                service.scrape.origin.at("job"),
                 help="give each service a job of its own",
             )
-        jobs.setdefault(job, where)
-
-
-def _unique(what: str, found: list[tuple[str, Origin]], linker: Linker) -> None:
-    first: dict[str, Origin] = {}
-    for name, where in found:
-        if name in first:
-            linker.report(
-                f"catalog/duplicate-{what}",
-                f"the {what} `{name}` is defined by two services",
-                where.span,
-                "the second one",
-                also=(Note(first[name].span, "the first one"),),
-                help=f"a {what} has one name in the whole catalog; rename one of them",
-            )
-        first.setdefault(name, where)
-
-

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from obsgen.spec.fields import Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Written, key, origin
+from obsgen.spec.fields import Distinct, Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Written, key, origin
 from obsgen.spec.queries import Query
 from obsgen.spec.values import KEY, UNIT, AlertName, DurationText, Key, LabelName, Line, Prose, Threshold
 
@@ -21,7 +21,9 @@ class ThresholdOf(Written):
     RULES: ClassVar[tuple[Rule, ...]] = (OneOf(("threshold_of", "complement_of")),)
 
     threshold_of: AlertName | None = key("The threshold of this alert.", default=None)
-    complement_of: AlertName | None = key("One minus the threshold of this alert, for the opposite share.", default=None)
+    complement_of: AlertName | None = key(
+        "One minus the threshold of this alert, for the opposite share.", default=None
+    )
     origin: Origin = origin()
 
 
@@ -59,11 +61,15 @@ class PanelSpec(Written):
     show: Query | Annotated[tuple[Query, ...], NotEmpty()] | None = key("The query or queries.", default=None)
     body: Prose | None = key("Markdown of a text panel.", default=None)
     description: Prose | None = key("What the panel answers; written from the query if left out.", default=None)
-    thresholds: Annotated[tuple[StepSpec, ...], NotEmpty()] | None = key("Where the colours change, rising.", default=None)
-    mark: AlertName | Annotated[tuple[AlertName, ...], NotEmpty()] | None = key(
+    thresholds: Annotated[tuple[StepSpec, ...], NotEmpty()] | None = key(
+        "Where the colours change, rising.", default=None
+    )
+    mark: AlertName | Annotated[tuple[AlertName, ...], NotEmpty(), Distinct()] | None = key(
         "Alerts whose threshold is drawn and whose runbook is linked.", default=None
     )
-    unit: Annotated[str, UNIT] | None = key("Unit of the result where obsgen cannot tell it (raw PromQL).", default=None)
+    unit: Annotated[str, UNIT] | None = key(
+        "Unit of the result where obsgen cannot tell it (raw PromQL).", default=None
+    )
     last: DurationText | None = key("Own time range, up to now.", default=None, example="24h")
     stacked: bool = key("Stack the series.", default=False)
     decimals: Annotated[int, Range(0, 10)] | None = key("Digits behind the point.", default=None)
@@ -89,7 +95,9 @@ class RowSpec(Written):
 
     title: Line = key("What people read.")
     collapsed: bool = key("Closed until somebody opens it.", default=False)
-    panels: Annotated[Mapping[str, PanelSpec], Keys(KEY), NotEmpty()] = key("The panels by name; their ids come from the names.")
+    panels: Annotated[Mapping[str, PanelSpec], Keys(KEY), NotEmpty()] = key(
+        "The panels by name; their ids come from the names."
+    )
     origin: Origin = origin()
 
 
@@ -99,11 +107,11 @@ class DashboardSpec(Written):
 
     title: Line = key("What people read.")
     description: Prose | None = key("What the dashboard answers.", default=None)
-    tags: tuple[Key, ...] = key("For the search; service and `obsgen` are added.", default=())
-    filter_by: tuple[LabelName, ...] = key("Labels that become variables, applied to every query that has the label.", default=())
+    tags: Annotated[tuple[Key, ...], Distinct()] = key("For the search; service and `obsgen` are added.", default=())
+    filter_by: tuple[LabelName, ...] = key(
+        "Labels that become variables, applied to every query that has the label.", default=()
+    )
     last: DurationText | None = key("Time range at start; 6h if left out.", default=None)
     refresh: DurationText | None = key("How often an open dashboard asks again; 30s if left out.", default=None)
     rows: Annotated[Mapping[str, RowSpec], Keys(KEY), NotEmpty()] = key("The rows in page order.")
     origin: Origin = origin()
-
-

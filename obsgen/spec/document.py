@@ -23,7 +23,10 @@ class SpecFile(Written):
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         OneOf(("service", "shared")),
-        *(Needs(name, _SERVICE) for name in ("owner", "metrics", "alerts", "records", "dashboards", "scrape", "workspaces", "send")),
+        *(
+            Needs(name, _SERVICE)
+            for name in ("owner", "metrics", "alerts", "records", "dashboards", "scrape", "workspaces", "send")
+        ),
         *(Needs(name, _SHARED) for name in ("severities", "destinations")),
     )
 
@@ -37,7 +40,9 @@ class SpecFile(Written):
     records: Annotated[Mapping[str, RecordSpec], Keys(SERIES_NAME)] = key("Recorded series by name.", default=NONE)
     dashboards: Annotated[Mapping[str, DashboardSpec], Keys(KEY)] = key("Dashboards by name.", default=NONE)
     scrape: ScrapeSpec | None = key("How the service is scraped.", default=None)
-    workspaces: Annotated[Mapping[str, WorkspaceSpec], Keys(KEY)] = key("Running copies of the service by name.", default=NONE)
+    workspaces: Annotated[Mapping[str, WorkspaceSpec], Keys(KEY)] = key(
+        "Running copies of the service by name.", default=NONE
+    )
     send: SendSpec | None = key("Where the service's signals go.", default=None)
     severities: Annotated[Mapping[str, SeveritySpec], Keys(KEY)] = key("Severities by name.", default=NONE)
     destinations: Annotated[Mapping[str, DestinationSpec], Keys(KEY)] = key("Destinations by name.", default=NONE)

@@ -1,7 +1,7 @@
 """
 How the shape of a spec file is stated: dataclass fields with their meaning, and rules between fields.
 
-The dataclasses are the only statement. The decoder (`kinds`) and the JSON Schema (`schema`) both follow from them.
+The dataclasses are the only statement. The decoder (`kinds`, `containers`, `objects`) and the JSON Schema both follow from them.
 A trailing underscore in a field name is not part of the key, so that `for_` reads `for`.
 """
 
@@ -61,6 +61,10 @@ class Written:
     origin: Origin
 
 
+def _no_guess(word: str) -> tuple[str, ...]:  # noqa: ARG001 - the signature of `Text.meant`
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """
@@ -69,12 +73,14 @@ class Text:
     Attributes:
         pattern: Regular expression for the whole text, in the part of the language that ECMAScript shares.
         says: What it is, for messages: "a metric name such as `http_requests_total`".
-        parse: From the text to its value; raises ValueError with a reason where the pattern cannot tell.
+        parse: From the text to its value; never raises for a text that the pattern describes.
+        meant: From a text that does not look right to spellings that may be meant; wrong ones among them do no harm.
     """
 
     pattern: str
     says: str
     parse: Callable[[str], Any] = str
+    meant: Callable[[str], tuple[str, ...]] = _no_guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,11 @@ class Range:
 @dataclass(frozen=True, slots=True)
 class NotEmpty:
     """A list or map with at least one entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A list of texts, each of them once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,9 @@ def key(meaning: str, *, default: Any = dataclasses.MISSING, example: Any = None
     """Return a dataclass field with its *meaning*; optional if it has a *default*."""
     # A read-only map is not hashable, so dataclasses would take it for a mutable default.
     if default is NONE:
-        return dataclasses.field(default_factory=lambda: NONE, metadata={"meaning": meaning, "example": example}, kw_only=True)
+        return dataclasses.field(
+            default_factory=lambda: NONE, metadata={"meaning": meaning, "example": example}, kw_only=True
+        )
     return dataclasses.field(default=default, metadata={"meaning": meaning, "example": example}, kw_only=True)
 
 

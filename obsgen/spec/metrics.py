@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from obsgen.spec.fields import AtMostOneOf, Keys, Needs, NotEmpty, OneOf, Origin, Rule, Written, key, origin
+from obsgen.spec.fields import AtMostOneOf, Distinct, Keys, Needs, NotEmpty, OneOf, Origin, Rule, Written, key, origin
 from obsgen.spec.values import (
     DATUM,
     LABEL_NAME,
@@ -16,6 +16,7 @@ from obsgen.spec.values import (
     DataByName,
     LabelName,
     LabelValue,
+    LabelValues,
     Line,
     Prose,
 )
@@ -31,14 +32,14 @@ class LabelSpec(Written):
     RULES: ClassVar[tuple[Rule, ...]] = (OneOf(("values", "at_most")),)
 
     help: Line = key("What the label tells apart, one sentence.")
-    values: (
-        Annotated[tuple[LabelValue, ...], NotEmpty()] | Annotated[Mapping[str, Data], Keys(LABEL_VALUE), NotEmpty()] | None
-    ) = key(
+    values: LabelValues | Annotated[Mapping[str, Data], Keys(LABEL_VALUE), NotEmpty()] | None = key(
         "Every value the label can take: a list, or a mapping from value to numbers that belong to it.",
         default=None,
         example=["passed", "failed"],
     )
-    at_most: Count | None = key("How many distinct values an open label may have; more are recorded as `other`.", default=None)
+    at_most: Count | None = key(
+        "How many distinct values an open label may have; more are recorded as `other`.", default=None
+    )
     example: LabelValue | None = key("A typical value of an open label.", default=None)
     origin: Origin = origin()
 
@@ -49,10 +50,13 @@ class LabelUse(Written):
 
     RULES: ClassVar[tuple[Rule, ...]] = (AtMostOneOf(("values_of", "value_of")), Needs("or", ("values_of",)))
 
-    values_of: LabelName | None = key("The label whose meaning and values this one shares, such as `persona` for `from_persona`.", default=None)
-    or_: Annotated[tuple[LabelValue, ...], NotEmpty()] | None = key("Further values that only this use may take.", default=None)
+    values_of: LabelName | None = key(
+        "The label whose meaning and values this one shares, such as `persona` for `from_persona`.", default=None
+    )
+    or_: LabelValues | None = key("Further values that only this use may take.", default=None)
     value_of: Annotated[str, DATUM] | None = key(
-        "`label.datum`: the number that belongs to the value of another label of this metric (info metrics).", default=None
+        "`label.datum`: the number that belongs to the value of another label of this metric (info metrics).",
+        default=None,
     )
     origin: Origin = origin()
 
@@ -61,7 +65,9 @@ class LabelUse(Written):
 class StartsAt(Written):
     """Where the first value of a gauge comes from."""
 
-    value_of: Annotated[str, DATUM] = key("`label.datum`: the number that belongs to the label's value.", example="persona.token_budget")
+    value_of: Annotated[str, DATUM] = key(
+        "`label.datum`: the number that belongs to the label's value.", example="persona.token_budget"
+    )
     origin: Origin = origin()
 
 
@@ -82,9 +88,11 @@ class MetricSpec(Written):
     histogram: Line | None = key("A distribution of observed values. The text is its help.", default=None)
     info: Line | None = key("A constant 1 whose labels carry facts. The text is its help.", default=None)
     unit: Annotated[str, UNIT] | None = key(
-        "Unit of the value, plural. Left out, it is read off the name: `_seconds`, `_bytes`, `_ratio`.", default=None, example="tokens"
+        "Unit of the value, plural. Left out, it is read off the name: `_seconds`, `_bytes`, `_ratio`.",
+        default=None,
+        example="tokens",
     )
-    labels: tuple[LabelName, ...] | Annotated[Mapping[str, LabelUse], Keys(LABEL_NAME)] = key(
+    labels: Annotated[tuple[LabelName, ...], Distinct()] | Annotated[Mapping[str, LabelUse], Keys(LABEL_NAME)] = key(
         "The metric's labels: a list of names, or a mapping where one of them needs saying more.", default=()
     )
     buckets: Annotated[tuple[float, ...], NotEmpty()] | None = key(
@@ -106,5 +114,3 @@ class MetricSpec(Written):
     def help(self) -> str:
         """What is measured."""
         return str(getattr(self, self.kind))
-
-

@@ -18,7 +18,9 @@ class ScrapeSpec(Written):
     timeout: DurationText | None = key("Longest wait for an answer; 10s or the interval if left out.", default=None)
     path: Annotated[str, HTTP_PATH] = key("Path of the metrics page.", default="/metrics")
     host: Annotated[str, HOST] = key("Host of the workspaces, as the agent sees it.", default="127.0.0.1")
-    sample_limit: Count | None = key("A scrape with more samples than this fails as a whole; no limit if left out.", default=None)
+    sample_limit: Count | None = key(
+        "A scrape with more samples than this fails as a whole; no limit if left out.", default=None
+    )
     origin: Origin = origin()
 
 

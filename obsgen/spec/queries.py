@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from obsgen.spec.fields import Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Text, Written, key, origin
-from obsgen.spec.kinds import ObjectKind, TaggedKind
+from obsgen.spec.objects import ObjectKind, TaggedKind
 from obsgen.spec.values import (
     LABEL_NAME,
     AlertName,
     Count,
     DurationText,
     LabelValue,
+    LabelValues,
     MetricName,
     Names,
     Prose,
@@ -25,7 +26,6 @@ from obsgen.spec.values import (
     Threshold,
 )
 
-Values = Annotated[tuple[LabelValue, ...], NotEmpty()]
 PATTERN = Text(r"[^\x00-\x1f\x7f]{1,200}", "a regular expression (RE2, anchored at both ends)")
 
 
@@ -33,7 +33,7 @@ PATTERN = Text(r"[^\x00-\x1f\x7f]{1,200}", "a regular expression (RE2, anchored 
 class Except(Written):
     """Every value but these."""
 
-    not_: LabelValue | Values = key("The value or values to leave out.")
+    not_: LabelValue | LabelValues = key("The value or values to leave out.")
     origin: Origin = origin()
 
 
@@ -47,13 +47,20 @@ class Matches(Written):
 
 Picked: TypeAlias = Annotated[
     Except | Matches,
-    TaggedKind("Picked", (ObjectKind(Except), ObjectKind(Matches)), meaning="Values of a label, told by what they are not or look like."),
+    TaggedKind(
+        "Picked",
+        (ObjectKind(Except), ObjectKind(Matches)),
+        meaning="LabelValues of a label, told by what they are not or look like.",
+        words="`{not: VALUE}` or `{matches: PATTERN}`",
+    ),
 ]
-Filter: TypeAlias = Annotated[Mapping[str, LabelValue | Values | Picked], Keys(LABEL_NAME), NotEmpty()]
+Filter: TypeAlias = Annotated[Mapping[str, LabelValue | LabelValues | Picked], Keys(LABEL_NAME), NotEmpty()]
 
 _BY = "Labels to keep, one result for each combination; left out, everything is put together."
 _WHERE = "Narrows the whole query to series whose labels have these values."
-_OVER = "Window; required in alerts and recorded series, in panels the rate interval or the dashboard's range if left out."
+_OVER = (
+    "Window; required in alerts and recorded series, in panels the rate interval or the dashboard's range if left out."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +91,8 @@ class Value(Written):
 
     value: SeriesName = key("A gauge, an info metric or a recorded series.")
     as_: Literal["sum", "max", "min", "mean", "each"] | None = key(
-        "How to put several series together; in a condition `below` takes the smallest, `above` the largest; in a panel each.", default=None
+        "How to put several series together; in a condition `below` takes the smallest, `above` the largest; in a panel each.",
+        default=None,
     )
     by: Names | None = key(_BY, default=None)
     where: Filter | None = key(_WHERE, default=None)
@@ -274,7 +282,13 @@ _SHAPES: tuple[type[Written], ...] = (
 )  # fmt: skip
 
 Query: TypeAlias = Annotated[
-    Shape, TaggedKind("Query", tuple(ObjectKind(shape) for shape in _SHAPES), meaning="A question to Prometheus; the first key says which.")
+    Shape,
+    TaggedKind(
+        "Query",
+        tuple(ObjectKind(shape) for shape in _SHAPES),
+        meaning="A question to Prometheus; the first key says which.",
+        words="a query such as `{rate: METRIC}`",
+    ),
 ]
 
 
@@ -292,7 +306,9 @@ class Test(Written):
     at_least: Threshold | None = key("True where the result is as large or larger.", default=None)
     at_most: Threshold | None = key("True where the result is as small or smaller.", default=None)
     equals: Threshold | None = key("True where the result is exactly this.", default=None)
-    min_events: Count | None = key("True only if there were this many events in the window; keeps quiet where little happens.", default=None)
+    min_events: Count | None = key(
+        "True only if there were this many events in the window; keeps quiet where little happens.", default=None
+    )
     origin: Origin = origin()
 
     @property
@@ -351,5 +367,6 @@ Condition: TypeAlias = Annotated[
         alone=frozenset({"absent", "down", "promql", "all", "any"}),
         build=_condition,
         meaning="A query with a comparison, true or false for each combination of labels.",
+        words="a condition such as `{value: METRIC, below: 5}`",
     ),
 ]

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, TypeAlias
 
-from obsgen.spec.fields import Keys, NotEmpty, Range, Text
+from obsgen.spec import guesses
+from obsgen.spec.fields import Distinct, Keys, NotEmpty, Range, Text
 
 _UNITS_MS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 
@@ -87,33 +88,56 @@ def number(value: Decimal | float) -> str:
 def _parse_quantity(text: str) -> Quantity:
     if text.endswith("%"):
         return Quantity(Decimal(text[:-1]) / 100, "ratio", text)
+    if "." in text:
+        count, unit = re.findall(r"([0-9.]+)([a-z]+)", text)[0]
+        return Quantity(Decimal(count) * _UNITS_MS[unit] / 1000, "seconds", text)
     length = Duration.parse(text).seconds
     return Quantity(Decimal(length.numerator) / Decimal(length.denominator), "seconds", text)
 
 
-_DURATION = r"([0-9]{1,9}(ms|[ywdhms])){1,7}"
+# As Prometheus has it: each unit once, the longer ones first. The digits keep the sum within what it can count.
+_DURATION = "".join(
+    rf"([0-9]{{1,{digits}}}{unit})?"
+    for unit, digits in (("y", 2), ("w", 3), ("d", 4), ("h", 5), ("m", 6), ("s", 9), ("ms", 9))
+)
 _LENGTH = rf"(?=[0-9a-z]*[1-9]){_DURATION}"
+#: `2.5s`: only in thresholds, which become numbers; PromQL has no such duration.
+_FRACTION = r"(?=[0-9.]*[1-9])[0-9]{1,9}\.[0-9]{1,6}(ms|[ywdhms])"
 
-DurationText: TypeAlias = Annotated[Duration, Text(_LENGTH, "a duration such as `30s`, `5m` or `1h30m`", Duration.parse)]
-QuantityText: TypeAlias = Annotated[
-    Quantity, Text(rf"-?[0-9]{{1,12}}(\.[0-9]{{1,9}})?%|{_LENGTH}", "a number, a percentage such as `20%` or a duration such as `5m`", _parse_quantity)
-]
-Threshold: TypeAlias = float | QuantityText
-
-METRIC_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}", "a metric name such as `http_requests_total`")
+DURATION = Text(_LENGTH, "a duration such as `30s`, `5m` or `1h30m`", Duration.parse, guesses.duration)
+QUANTITY = Text(
+    rf"-?[0-9]{{1,12}}(\.[0-9]{{1,9}})?%|{_LENGTH}|{_FRACTION}",
+    "a percentage such as `20%` or a duration such as `5m`",
+    _parse_quantity,
+    guesses.quantity,
+)
+METRIC_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}", "a metric name such as `http_requests_total`", meant=guesses.name)
 SERIES_NAME = Text(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "a recorded name such as `job:http_requests:rate5m`")
-LABEL_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name: letters, digits and `_`, not a digit first")
-ALERT_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name such as `QueueTooLong`")
-KEY = Text(r"[a-z][a-z0-9]*(-[a-z0-9]+){0,9}", "a name of lower case letters and digits, joined by `-`")
-UNIT = Text(r"[a-z][a-z0-9_]{0,39}", "a unit in the plural such as `seconds`, `bytes` or `tokens`")
-ENV_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "the name of an environment variable such as `GRAFANA_CLOUD_API_KEY`")
+LABEL_NAME = Text(
+    r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name: letters, digits and `_`, not a digit first", meant=guesses.name
+)
+ALERT_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name such as `QueueTooLong`", meant=guesses.alert)
+KEY = Text(
+    r"(?!.{61})[a-z][a-z0-9]*(-[a-z0-9]+){0,9}",
+    "a name of at most 60 lower case letters and digits, joined by `-`",
+    meant=guesses.key,
+)
+UNIT = Text(r"[a-z][a-z0-9_]{0,39}", "a unit in the plural such as `seconds`, `bytes` or `tokens`", meant=guesses.unit)
+ENV_NAME = Text(
+    r"[A-Za-z_][A-Za-z0-9_]{0,99}",
+    "the name of an environment variable such as `GRAFANA_CLOUD_API_KEY`",
+    meant=guesses.name,
+)
 LABEL_VALUE = Text(r"[^\x00-\x1f\x7f]{1,128}", "a label value: 1 to 128 characters, no control characters")
-DATUM = Text(r"[A-Za-z_][A-Za-z0-9_.]*\.[A-Za-z_][A-Za-z0-9_]*", "`label.datum`, such as `persona.token_budget`")
+DATUM = Text(rf"{LABEL_NAME.pattern}\.{LABEL_NAME.pattern}", "`label.datum`, such as `persona.token_budget`")
 LINE = Text(r"[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0a-\x1f\x7f]*", "one line of text")
 PROSE = Text(r"[^\x00-\x08\x0b-\x1f\x7f]*", "text without control characters")
-HTTP_PATH = Text(r"/[A-Za-z0-9_./~-]{0,199}", "a path such as `/metrics`")
+HTTP_PATH = Text(r"/[A-Za-z0-9_./~-]{0,199}", "a path such as `/metrics`", meant=guesses.path)
 HOST = Text(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or address such as `127.0.0.1`")
 
+DurationText: TypeAlias = Annotated[Duration, DURATION]
+QuantityText: TypeAlias = Annotated[Quantity, QUANTITY]
+Threshold: TypeAlias = float | QuantityText
 MetricName: TypeAlias = Annotated[str, METRIC_NAME]
 SeriesName: TypeAlias = Annotated[str, SERIES_NAME]
 LabelName: TypeAlias = Annotated[str, LABEL_NAME]
@@ -124,5 +148,6 @@ Line: TypeAlias = Annotated[str, LINE]
 Prose: TypeAlias = Annotated[str, PROSE]
 Port: TypeAlias = Annotated[int, Range(1, 65535)]
 Count: TypeAlias = Annotated[int, Range(1, 1_000_000)]
-Names: TypeAlias = Annotated[tuple[LabelName, ...], NotEmpty()]
+Names: TypeAlias = Annotated[tuple[LabelName, ...], NotEmpty(), Distinct()]
+LabelValues: TypeAlias = Annotated[tuple[LabelValue, ...], NotEmpty(), Distinct()]
 DataByName: TypeAlias = Annotated[Mapping[str, float], Keys(LABEL_NAME)]

@@ -155,7 +155,7 @@ def demonstrate(settings: Settings, checkout: Path, on: report.Paper) -> int:
             rules=[_shown(generated.rule_file(name), checkout) for name in generated.rules],
         )
         if settings.real_time:
-            on.write("Waiting for the real alerts: their windows and delays take about a quarter of an hour.", "")
+            on.write("Waiting for the real alerts: their windows and delays take about twelve minutes.", "")
         complaints = watch(running, wanted, generated, on, left)
         report.verdict(on, complaints, wanted=len(wanted), panels=_count(generated), seconds=time.monotonic() - begun)
         if settings.keep:

@@ -126,5 +126,8 @@ def end_on_signals() -> None:
         del frame
         raise SystemExit(128 + number)
 
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), end)
+    signal.signal(signal.SIGTERM, end)
+    # A shell starts background jobs of a script with Ctrl-C ignored; here it is the way to end the demo.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # it is under `nohup`, and shall be
+        signal.signal(signal.SIGHUP, end)

@@ -139,7 +139,7 @@ def sample(answer: Answer) -> str:
             f"{series.labels.get('alertstate', '')}: {series.labels.get('workflow')} / {series.labels.get('stage')}"
         )
     if answer.panel.kind == "heatmap":
-        return f"{quantity(series.value, '')} observations in the last step"
+        return f"{quantity(series.value, '')} observations"
     value = quantity(series.value, answer.panel.unit)
     return value if name in ("", answer.panel.title) else f"{_cut(name)}: {value}"
 

@@ -1,7 +1,8 @@
 """Markdown: nothing that a catalog says breaks out of its cell, code, heading, link or section."""
 
 import pytest
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -13,7 +14,7 @@ READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 PIECES = (
     "`", "``", "```", "~~~", "````", "|", "\\", "<b>", "</b>", "<!-- ", "<script>", "<https://a.b/c>", "a", "b c", " ", "  ", "    ",
     "\t", "# ", "###### ", "#", "===", "---", "-", "- ", "* ", "+ ", "1. ", "2) ", "10. ", "> ", ">", "[x](y)", "[x](", "](", ")", "[", "]",
-    "\"", "'", ":-", "|-|", "a|b", "*", "**", "_", "__", "&lt;", "&", "![i](j)", "[r]: /u", "[^1]: ", "$", "{{ $labels.x }}", "é", "\u2028",
+    '"', "'", ":-", "|-|", "a|b", "*", "**", "_", "__", "&lt;", "&", "![i](j)", "[r]: /u", "[^1]: ", "$", "{{ $labels.x }}", "é", "\u2028",
     "\u202e", "\x85", "<?php", "<![CDATA[", "<a href='", "=", "0", "9.", "!", "(", ":", "~~", "http://a.b", "\\`", "\\|", "\\<",
 )  # fmt: skip
 LINE = st.lists(st.sampled_from(PIECES), max_size=9).map("".join) | st.text(
@@ -77,7 +78,9 @@ def test_a_row_has_its_cells(texts: list[str], write) -> None:
     cells = [found[k + 1] for k, token in enumerate(found) if token.type == "td_open"]
     assert len(cells) == len(texts)
     seen = ["".join(child.content for child in cell.children or ()) for cell in cells]
-    expected = [text if write is md.code else md.plain(text) if write is md.inline else md.one_line(text) for text in texts]
+    expected = [
+        text if write is md.code else md.plain(text) if write is md.inline else md.one_line(text) for text in texts
+    ]
     assert [text.split() for text in seen] == [text.split() for text in expected]
 
 
@@ -144,7 +147,7 @@ _AFTER = [token.type for token in READER.parse("# after\n\n| a | b |\n|---|---|\
         ("See [the page](https://a.b/c) and run `x <y>`.", "See [the page](https://a.b/c) and run `x <y>`."),
         ("# Steps\n\n1. one\n2. two", "#### Steps\n\n1. one\n2. two"),
         ("Steps\n=====\n\none", "#### Steps\n\none"),
-        ("Steps\n-----\none", "##### Steps\none"),
+        ("Steps\n-----\none", "##### Steps\n\none"),
         ("1. Run:\n   ```sh\n   curl <host>\n   ```\n2. Look.", "1. Run:\n   ```sh\n   curl <host>\n   ```\n2. Look."),
         ("Run:\n\n    curl <host>\n\nthen wait.", "Run:\n\n    curl <host>\n\nthen wait."),
         ("> Say `<a>`\n> # Loud\n\nquiet", "> Say `<a>`\n> #### Loud\n\nquiet"),

@@ -286,11 +286,19 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
-@given(st.text() | PIECES.map(" ".join) | PIECES.map("".join))
-def test_arbitrary_text(text: str) -> None:
-    """Whatever the text, there is a tree or a `PromqlError` with a place inside the text."""
+def fault(text: str) -> PromqlError | None:
+    """Return why *text* does not parse, or None where it does."""
     try:
         parse(text)
     except PromqlError as problem:
+        return problem
+    return None
+
+
+@given(st.text() | PIECES.map(" ".join) | PIECES.map("".join))
+def test_arbitrary_text(text: str) -> None:
+    """Whatever the text, there is a tree or a `PromqlError` with words and a place inside the text."""
+    problem = fault(text)
+    if problem is not None:
         assert 0 <= problem.start <= problem.end <= len(text)
         assert str(problem)

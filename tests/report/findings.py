@@ -32,12 +32,11 @@ EDITED = Diagnostic(
 HOSTILE = "\x1b[2Jclear\x07\r\x9b31m\u202erev\x00\nnext\u2028end"
 
 
-def at(
-    path: str, line: int, column: int, end_line: int, end_column: int, text: str = "here", message: str = "wrong"
-) -> Diagnostic:
-    """Return an error at a place."""
-    span = Span(path, line, column, end_line, end_column)
-    return Diagnostic(code="group/name", severity=Severity.ERROR, message=message, primary=Label(span, text))
+def at(path: str, *place: int, text: str = "here", message: str = "wrong") -> Diagnostic:
+    """Return an error at a *place*: line, column, last line, column behind the last character."""
+    return Diagnostic(
+        code="group/name", severity=Severity.ERROR, message=message, primary=Label(Span(path, *place), text)
+    )
 
 
 def hostile() -> Diagnostic:

@@ -62,7 +62,7 @@ def test_nothing() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_json_keeps_every_text(words: str) -> None:
     """Whatever the words, they are read back as they were, from plain ASCII on one line."""
-    text = json_lines([at(words, 1, 1, 1, 2, words, words)], {})
+    text = json_lines([at(words, 1, 1, 1, 2, text=words, message=words)], {})
     assert text.isascii()
     assert text[:-1].isprintable()
     found = json.loads(text)
@@ -71,14 +71,16 @@ def test_json_keeps_every_text(words: str) -> None:
 
 def test_json_surrogates() -> None:
     """A text that cannot be encoded does not stop the printing."""
-    assert json_lines([at("a.yaml", 1, 1, 1, 2, "", "\ud800")], {}).encode()
+    assert json_lines([at("a.yaml", 1, 1, 1, 2, text="", message="\ud800")], {}).encode()
 
 
 def test_github() -> None:
     """Severities become commands; columns are given where the part stands on one line."""
     assert github([WRONG_VALUE, UNUSED, EDITED], SOURCES).splitlines() == [
-        "::error file=specs/orders.yaml,line=3,endLine=3,col=23,endColumn=27,title=query/unknown-label-value"
-        "::`fail` is not a value of label `result`; did you mean `failed`?",
+        (
+            "::error file=specs/orders.yaml,line=3,endLine=3,col=23,endColumn=27,title=query/unknown-label-value"
+            "::`fail` is not a value of label `result`; did you mean `failed`?"
+        ),
         "::notice file=specs/orders.yaml,line=1,endLine=2,title=metric/unused::nothing uses it; remove it",
         "::warning file=generated/rules.yml,line=1,endLine=1,col=1,endColumn=1,title=drift/edited::changed by hand; this file; run `obsgen build`",
     ]
@@ -103,13 +105,13 @@ def test_github() -> None:
 )
 def test_github_escapes(path: str, message: str, expected: str) -> None:
     """What has a meaning in a command is escaped, in properties more than in the message."""
-    assert github([at(path, 1, 1, 1, 2, "", message)], {}) == expected + "\n"
+    assert github([at(path, 1, 1, 1, 2, text="", message=message)], {}) == expected + "\n"
 
 
 @given(st.text(), st.text())
 def test_github_stays_one_command(path: str, message: str) -> None:
     """No text can end its command, begin another or reach the log as a control character."""
-    text = github([at(path, 1, 1, 1, 2, message, message)], {})
+    text = github([at(path, 1, 1, 1, 2, text=message, message=message)], {})
     assert text.count("\n") == 1
     assert text[:-1].isprintable()
     assert re.match(r"::error file=[^,:]*,line=1,endLine=1,col=1,endColumn=2,title=group/name::", text)

@@ -112,7 +112,7 @@ def test_blank_line_between() -> None:
 def test_carets(line: str, column: int, end_column: int, shown: str, carets: str) -> None:
     """Carets stand under the words on a terminal: tabs are one blank, wide characters two columns, combining ones none."""
     source = f"first\n{line}\n"
-    lines = render([at("a.yaml", 2, column, 2, end_column, "")], {"a.yaml": source}).split("\n")
+    lines = render([at("a.yaml", 2, column, 2, end_column, text="")], {"a.yaml": source}).split("\n")
     assert lines[2:4] == [f"2 | {shown}", f"  | {carets}"]
 
 
@@ -154,7 +154,9 @@ def test_hostile_text() -> None:
 @given(st.text(), st.integers(1, 5), st.integers(1, 40), st.integers(0, 3), st.integers(1, 40))
 def test_any_place(source: str, line: int, column: int, further: int, end_column: int) -> None:
     """Whatever the text and the place, printing works and stays printable."""
-    text = render([at("a.yaml", line, column, line + further, end_column, source, source)], {"a.yaml": source})
+    text = render(
+        [at("a.yaml", line, column, line + further, end_column, text=source, message=source)], {"a.yaml": source}
+    )
     assert all(char.isprintable() or char == "\n" for char in text)
     assert text.startswith(f"a.yaml:{line}:{column}: error[group/name]: ")
 

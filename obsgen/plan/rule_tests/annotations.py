@@ -11,7 +11,7 @@ _LABEL = re.compile(r"\$labels\.([A-Za-z_][A-Za-z0-9_]*)\Z")
 _HAIR = 1e-9
 
 
-def expanded(template: str, labels: Mapping[str, str], value: float | None) -> str | None:
+def expanded(template: str, labels: Mapping[str, str], value: float | None, *, exact: bool) -> str | None:
     """
     Return the text of *template*; None where it holds something that is not known here.
 
@@ -19,10 +19,11 @@ def expanded(template: str, labels: Mapping[str, str], value: float | None) -> s
         template: An annotation as the rule has it.
         labels: `$labels`.
         value: `$value`, None where it is not known for sure.
+        exact: Whether *value* is free of rounding; otherwise its text must not hang on the last digits.
     """
     out, position = [], 0
     for match in _TEMPLATE.finditer(template):
-        text = _action(match[1], labels, value)
+        text = _action(match[1], labels, value, exact=exact)
         if text is None or match[0][2] == "-" or match[0][-3] == "-":
             return None
         out += [template[position : match.start()], text]
@@ -31,14 +32,14 @@ def expanded(template: str, labels: Mapping[str, str], value: float | None) -> s
     return None if "{{" in rest else "".join([*out, rest])
 
 
-def _action(action: str, labels: Mapping[str, str], value: float | None) -> str | None:
+def _action(action: str, labels: Mapping[str, str], value: float | None, *, exact: bool) -> str | None:
     if label := _LABEL.match(action):
         return labels.get(label[1], "")
     write = _VALUES.get(" ".join(action.split()))
     if write is None or value is None:
         return None
     text = write(value)
-    return text if write(value * (1 + _HAIR)) == text == write(value * (1 - _HAIR)) else None
+    return text if exact or write(value * (1 + _HAIR)) == text == write(value * (1 - _HAIR)) else None
 
 
 def duration(seconds: float) -> str:

@@ -49,11 +49,13 @@ class Shown:
         name: Of the alert.
         labels: Static labels.
         annotations: Templates.
+        exact: Whether `$value` is free of rounding.
     """
 
     name: str
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
+    exact: bool = False
 
 
 def document(service: str, shown: Shown, cases: tuple[Case, ...], clock: Clock) -> dict[str, Any]:
@@ -102,7 +104,8 @@ def _notification(moment: Moment, shown: Shown, clock: Clock) -> dict[str, Any] 
     alerts = []
     for key in moment.keys(State.FIRING):
         labels = dict(key)
-        texts = {name: expanded(text, labels, moment.values.get(key)) for name, text in shown.annotations.items()}
+        value = moment.values.get(key)
+        texts = {name: expanded(text, labels, value, exact=shown.exact) for name, text in shown.annotations.items()}
         if any(text is None for text in texts.values()):
             return None
         alerts.append({"exp_labels": labels_of(key, shown), "exp_annotations": texts})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from obsgen.plan.rule_tests.clock import clock
 from obsgen.plan.rule_tests.document import Case, RuleTestFile, Shown, document
@@ -15,7 +15,7 @@ from obsgen.plan.rule_tests.states import Moment, State, moments, worth_assertin
 from obsgen.plan.rule_tests.suites import suite
 from obsgen.plan.rules import rule_groups
 from obsgen.spec import queries as q
-from obsgen.spec.model import Alert, Catalog, Service
+from obsgen.spec.model import Alert, Catalog
 
 #: Cases with more steps than this take promtool too long.
 _MOST_STEPS = 3000
@@ -39,12 +39,13 @@ def test_files(catalog: Catalog, *, docs_url: str = "") -> tuple[RuleTestFile, .
     """
     shown = _shown(catalog, docs_url)
     found = []
-    for alert, ground in _grounds(catalog):
+    for alert, ground in grounds(catalog):
         try:
             cases = _cases(alert, ground)
         except UntestableError:
             continue
-        data = document(alert.service, shown[alert.service, alert.name], cases, ground.clock)
+        told = replace(shown[alert.service, alert.name], exact=_is_read(alert))
+        data = document(alert.service, told, cases, ground.clock)
         name = f"{alert.service}.{alert.name}"
         found.append(RuleTestFile(name=name, service=alert.service, alert=alert.name, data=data))
     return tuple(found)
@@ -56,7 +57,7 @@ test_files.__test__ = False  # type: ignore[attr-defined]  # pytest would take i
 def untestable(catalog: Catalog) -> tuple[tuple[Alert, str], ...]:
     """Return the alerts without a test file, each with the reason as a clause."""
     found = []
-    for alert, ground in _grounds(catalog):
+    for alert, ground in grounds(catalog):
         try:
             _cases(alert, ground)
         except UntestableError as reason:
@@ -64,9 +65,10 @@ def untestable(catalog: Catalog) -> tuple[tuple[Alert, str], ...]:
     return tuple(found)
 
 
-def _grounds(catalog: Catalog) -> list[tuple[Alert, Ground]]:
+def grounds(catalog: Catalog) -> list[tuple[Alert, Ground]]:
+    """Return every alert with what holds for its tests."""
     return [
-        (alert, Ground(catalog=catalog, service=service, clock=clock(alert.spec), pins=_pins(alert, service, catalog)))
+        (alert, Ground(catalog=catalog, service=service, clock=clock(alert.spec), pins=_pins(alert, catalog)))
         for service in catalog.services
         for alert in service.alerts
     ]
@@ -81,9 +83,13 @@ def _shown(catalog: Catalog, docs_url: str) -> Mapping[tuple[str, str], Shown]:
     }
 
 
-def _pins(alert: Alert, service: Service, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+def _is_read(alert: Alert) -> bool:
+    when = alert.spec.when
+    return isinstance(when, q.When) and isinstance(when.query, q.Value | q.Age | q.Changes)
+
+
+def _pins(alert: Alert, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """Return the values that every part of a compound condition can have for the labels in its `by`."""
-    del service
     found: dict[str, tuple[str, ...]] = {}
     parts = leaves(alert.spec.when)
     for leaf in parts if len(parts) > 1 else ():
@@ -107,6 +113,8 @@ def judged(alert: Alert, ground: Ground) -> tuple[list[Case], list[Dropped]]:
     cases: list[Case] = []
     dropped: list[Dropped] = []
     for draft in suite(alert.spec.when, ground).drafts():
+        if draft.exact and any(draft.name == case.draft.name for case in cases):
+            continue
         if draft.steps > _MOST_STEPS:
             raise UntestableError(f"a test would take {draft.steps} evaluations; `for` and the windows are too far apart")
         _not_recorded_twice(draft.lines, alert, ground)

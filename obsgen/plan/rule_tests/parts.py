@@ -44,7 +44,8 @@ class Draft:
         name: What happens, as a clause.
         lines: The input.
         fires: What the case is made for: True if the alert has to fire at some time, False if never, None if open.
-        exact: True where a result that equals the threshold is meant to, and is free of rounding.
+        exact: True where a result that equals the threshold is meant to. Floating point may spoil that, so such a case
+            comes in several forms under one name, of which the first that works is kept.
         steps: Length of the case.
         probes: Steps worth asserting beside those at which the state changes.
     """

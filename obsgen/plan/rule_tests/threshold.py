@@ -98,10 +98,20 @@ class ThresholdSuite:
             lines = [*self.driver.lines(self._first, under), *self._outside(found.burst, self._full)]
             yield self._draft("just short of the threshold", tuple(lines), under, fires=None if self._begins_low else False)
         if found.at is not None and fires != found.at:
-            at = (Stretch(found.at, self._full),)
-            place = self._first.only_first if self.driver.divides else self._first
-            fires_there = True if self.word in ("at_least", "at_most") else None if self._begins_low else False
-            yield self._draft("exactly on the threshold", self.driver.lines(place, at), at, fires=fires_there, exact=True)
+            yield from self._on_threshold(found.at)
+
+    def _on_threshold(self, level: Decimal) -> Iterator[Draft]:
+        """Yield forms of one case; which of them floating point leaves on the threshold shows later."""
+        fires = True if self.word in ("at_least", "at_most") else None if self._begins_low else False
+        usual = getattr(self.driver, "events", None)
+        forms: list[tuple[Place, Decimal | None]] = [(self._first, None), (self._first.only_first, None)]
+        if usual is not None:
+            # With one series on each side there are only two numbers to add, so their order cannot matter.
+            forms = [(self._first.only_first, usual * times) for times in (1, 3, 7, 9, 11, 13)]
+        for place, events in forms:
+            profile = (Stretch(level, self._full, events),)
+            lines = self.driver.lines(place, profile)
+            yield self._draft("exactly on the threshold", lines, profile, fires=fires, exact=True)
 
     def _outside(self, level: Decimal | None, steps: int) -> tuple[Line, ...]:
         """Return a series that `where` leaves out, on a level that would change the answer."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from obsgen.plan.rule_tests.oracle import Key, Scene, events, table
+from obsgen.plan.rule_tests.oracle import Key, Scene, events, table, way_of
 from obsgen.plan.rule_tests.parts import UntestableError
 from obsgen.spec import queries as q
 from obsgen.spec.values import quantity
@@ -104,9 +104,9 @@ def _when(when: q.When, at: Scene) -> dict[Key, Truth]:
     if when.test is None:
         raise UntestableError("PromQL is written by hand" if isinstance(when.query, q.Raw) else "it has no comparison")
     word, limit = when.test.word, float(quantity(getattr(when.test, when.test.word)).value)
-    plain = at.draft.exact or isinstance(when.query, q.Value | q.Age | q.Changes)
+    read, exact = _is_read(when.query, word, at), at.draft.exact
     found = {
-        key: Truth(tuple(judge(value, word, limit, exact=plain) for value in row), tuple(row))
+        key: Truth(tuple(judge(value, word, limit, exact=exact, read=read) for value in row), tuple(row))
         for key, row in table(when.query, word, at).items()
     }
     if when.test.min_events is None:
@@ -119,15 +119,31 @@ def _when(when: q.When, at: Scene) -> dict[Key, Truth]:
     return _both(found, enough, _and)
 
 
-def judge(value: float | None, word: str, limit: float, *, exact: bool) -> Verdict:
-    """Return whether *value* passes the comparison; None if it is too near to tell, unless *exact*."""
+def _is_read(shape: q.Shape, word: str, at: Scene) -> bool:
+    """Return whether the results are samples or differences of whole numbers, so that no rounding is in them."""
+    if isinstance(shape, q.Value):
+        return way_of(shape, word, at.ground) not in ("sum", "mean")
+    return isinstance(shape, q.Age | q.Changes)
+
+
+def judge(value: float | None, word: str, limit: float, *, exact: bool = False, read: bool = False) -> Verdict:
+    """
+    Return whether *value* passes the comparison; None if it is too near to tell.
+
+    Args:
+        value: The result, None where there is none.
+        word: Key of the comparison.
+        limit: The threshold.
+        exact: Whether a result that equals the threshold is believed; one that is nearly equal never is.
+        read: Whether the result holds no arithmetic, so that all of it is believed.
+    """
     if value is None:
         return False
-    near = max(_NEAR * max(abs(value), abs(limit)), _NEAR_ZERO)
-    if not exact and not math.isnan(value) and value != limit and abs(value - limit) <= near:
-        return None
-    if not exact and value == limit != 0:
-        return None
+    if math.isfinite(value) and not read:
+        if value == limit and not exact and limit != 0:
+            return None
+        if 0 < abs(value - limit) <= max(_NEAR * max(abs(value), abs(limit)), _NEAR_ZERO):
+            return None
     return _COMPARE[word](value, limit)
 
 

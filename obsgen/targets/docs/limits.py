@@ -29,7 +29,7 @@ def limits(catalog: Catalog, options: Options) -> Iterator[Diagnostic]:
 
 def _shared(what: str, names: Iterable[tuple[str, Span]]) -> Iterator[Diagnostic]:
     first: dict[str, tuple[str, Span]] = {}
-    for name, span in names:
+    for name, span in sorted(names, key=lambda named: named[1]):
         known, place = first.setdefault(anchor(name), (name, span))
         if known != name:
             yield error(

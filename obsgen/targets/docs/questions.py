@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from obsgen.plan.words import listing
 from obsgen.spec import queries as q
 from obsgen.spec.model import Catalog, Metric, Service
 from obsgen.spec.values import Duration
@@ -15,30 +16,46 @@ _DAY = Duration.parse("1d")
 _SERIES_SHOWN = 64
 
 #: Shapes that one more label can split.
-Split: TypeAlias = q.Rate | q.Increase | q.Ratio | q.Quantile | q.Mean | q.Within | q.Project | q.Changes | q.Age | q.Value
+Split: TypeAlias = (
+    q.Rate
+    | q.Increase
+    | q.Ratio
+    | q.Quantile
+    | q.Mean
+    | q.Within
+    | q.Project
+    | q.Changes
+    | q.Age
+    | q.Value
+    | q.Forecast
+)
 
 
-def examples(metric: Metric, service: Service) -> tuple[q.Shape, ...]:
-    """Return queries to start from; windows span at least four scrapes of *service*."""
+def examples(metric: Metric, service: Service) -> Iterator[tuple[str, q.Shape]]:
+    """Yield queries to start from, each with what it asks; windows span at least four scrapes of *service*."""
     every = service.scrape.every if service.scrape else Duration.parse("15s")
-    window = max(_WINDOW, Duration(every.ms * 4))
+    over = max(_WINDOW, Duration(every.ms * 4))
+    day = max(_DAY, over)
     by = _telling(metric)
+    each = f" for each {listing(by)}" if by else ""
+    where = metric.origin
     match metric.kind:
         case "counter":
-            return (
-                q.Rate(rate=metric.name, by=by, over=window, origin=metric.origin),
-                q.Increase(increase=metric.name, over=max(_DAY, window), origin=metric.origin),
-            )
+            unit = metric.unit.replace("_", " ").capitalize() or "Events"
+            yield f"{unit} per second{each}, over {over}", q.Rate(rate=metric.name, by=by, over=over, origin=where)
+            yield f"{unit} in the last {day}", q.Increase(increase=metric.name, over=day, origin=where)
         case "gauge":
-            each = q.Value(value=metric.name, origin=metric.origin)
-            return (each, *(dataclasses.replace(each, as_=way, by=by) for way in ("min", "max")))
+            yield "As it is now, series by series", q.Value(value=metric.name, origin=where)
+            yield f"The smallest value{each}", q.Value(value=metric.name, as_="min", by=by, origin=where)
+            yield f"The largest value{each}", q.Value(value=metric.name, as_="max", by=by, origin=where)
         case "histogram":
-            return (
-                q.Quantile(quantile=0.95, of=metric.name, by=by, over=window, origin=metric.origin),
-                q.Mean(mean=metric.name, over=window, origin=metric.origin),
-                q.Rate(rate=metric.name, by=by, over=window, origin=metric.origin),
-            )
-    return (q.Value(value=metric.name, origin=metric.origin),)
+            tail = q.Quantile(quantile=0.95, of=metric.name, by=by, over=over, origin=where)
+            yield f"The 95th percentile{each}, over {over}", tail
+            yield f"The average over {over}", q.Mean(mean=metric.name, over=over, origin=where)
+            rate = q.Rate(rate=metric.name, by=by, over=over, origin=where)
+            yield f"Observations per second{each}, over {over}", rate
+        case _:
+            yield "What it says, series by series", q.Value(value=metric.name, origin=where)
 
 
 def _telling(metric: Metric) -> tuple[str, ...] | None:
@@ -76,36 +93,48 @@ def compared(when: q.When) -> q.Shape | None:
     return shape
 
 
-def parts(shape: q.Shape) -> tuple[q.Shape, ...]:
-    """Return what a quotient is made of."""
-    if isinstance(shape, q.Per):
-        return (shape.per.of, shape.per.each)
-    if isinstance(shape, q.Ratio):
-        total = q.Increase(increase=shape.ratio, by=shape.by, where=shape.where, over=shape.over, origin=shape.origin)
-        if shape.where and shape.where.keys() & shape.part.keys():
-            return (total,)
-        return (dataclasses.replace(total, where={**(shape.where or {}), **shape.part}), total)
-    if isinstance(shape, q.Quantile | q.Mean | q.Within):
-        name = shape.mean if isinstance(shape, q.Mean) else shape.of
-        return (q.Increase(increase=name, by=shape.by, where=shape.where, over=shape.over, origin=shape.origin),)
-    return ()
+def parts(shape: q.Shape) -> Iterator[tuple[str, q.Shape]]:
+    """Yield what a result is made of, each query with what it asks."""
+    match shape:
+        case q.Per():
+            yield "What is divided", shape.per.of
+            yield "What it is divided by", shape.per.each
+        case q.Ratio():
+            total = q.Increase(
+                increase=shape.ratio, by=shape.by, where=shape.where, over=shape.over, origin=shape.origin
+            )
+            if not (shape.where and shape.where.keys() & shape.part.keys()):
+                part = dataclasses.replace(total, where={**(shape.where or {}), **shape.part})
+                yield "How many events of the window count towards the share", part
+            yield "How many events there are in the window", total
+        case q.Quantile() | q.Mean() | q.Within():
+            name = shape.mean if isinstance(shape, q.Mean) else shape.of
+            count = q.Increase(increase=name, by=shape.by, where=shape.where, over=shape.over, origin=shape.origin)
+            yield "How many observations it rests on", count
 
 
-def splits(shape: q.Shape, catalog: Catalog) -> Iterator[tuple[str, q.Shape]]:
-    """Yield each label that *shape* puts together, and the query that keeps it."""
-    if not isinstance(shape, Split):
+def splits(shape: q.Shape, catalog: Catalog) -> Iterator[tuple[tuple[str, ...], q.Shape]]:
+    """
+    Yield labels that *shape* puts together, and the query that keeps them.
+
+    Each label for itself, then labels of one kind at once: the pairs are what tells a loop from a crowd.
+    """
+    if not isinstance(shape, Split) or (isinstance(shape, q.Value | q.Forecast) and shape.as_ in (None, "each")):
         return
-    metric = catalog.metrics.get(str(getattr(shape, dataclasses.fields(shape)[_name_field(shape)].name)))
-    if metric is None or (isinstance(shape, q.Value) and shape.as_ in (None, "each")):
-        return
+    metric = catalog.metrics.get(_asked(shape))
     by = shape.by or ()
-    pinned = {label for label, picked in (shape.where or {}).items() if isinstance(picked, str)}
-    pinned |= set(shape.part) if isinstance(shape, q.Ratio) else set()
-    for label in metric.labels:
-        if label.name not in (*by, *pinned) and label.derived is None:
-            yield label.name, dataclasses.replace(shape, by=(*by, label.name))
+    known = {*by, *(label for label, picked in (shape.where or {}).items() if isinstance(picked, str))}
+    known |= set(shape.part) if isinstance(shape, q.Ratio) else set()
+    free = [label for label in metric.labels if label.name not in known and not label.derived] if metric else []
+    groups = [(label.name,) for label in free]
+    kinds = dict.fromkeys(label.kind for label in free)
+    alike = [tuple(label.name for label in free if label.kind == kind) for kind in kinds]
+    for names in (*groups, *(group for group in alike if len(group) > 1)):
+        yield names, dataclasses.replace(shape, by=(*by, *names))
 
 
-def _name_field(shape: q.Shape) -> int:
-    """Return which field names the metric: the first one, or the second beside a number."""
-    return 1 if isinstance(shape, q.Quantile | q.Within) else 0
+def _asked(shape: Split) -> str:
+    """Return the name of the metric that *shape* asks about."""
+    if isinstance(shape, q.Quantile | q.Within):
+        return shape.of
+    return str(getattr(shape, dataclasses.fields(shape)[0].name))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from obsgen.emit.markdown import code, escaped, fence, heading, inline, row
+from obsgen.emit.markdown import code, escaped, fence, inline, link, row
 from obsgen.emit.prose import prose
 from obsgen.plan.links import anchor
-from obsgen.plan.words import condition as said, listing, phrase
 from obsgen.promql.compile import Setting, query
 from obsgen.spec import queries as q
 from obsgen.spec.model import Derived, Metric, MetricLabel, Service
 from obsgen.spec.values import number
 from obsgen.targets.docs.counts import factors, series_at_most
-from obsgen.targets.docs.places import RECORDS, alert_link, metric_link, record_link
+from obsgen.targets.docs.places import RECORDS, alert_link, record_link
 from obsgen.targets.docs.questions import examples
+from obsgen.targets.docs.sentences import clause
 from obsgen.targets.docs.usage import Usage
 
 _LEVEL = 2
@@ -51,15 +51,9 @@ class RecordSection:
     fence: str
 
 
-def question(shape: q.Shape, setting: Setting, caption: str = "") -> Question:
-    """Return *shape* as PromQL, captioned by what it asks unless there is a better *caption*."""
-    text = caption or capital(phrase(shape))
-    return Question(caption=f"{text}:", fence=fence(query(shape, setting).expr.text.strip(), "promql"))
-
-
-def capital(text: str) -> str:
-    """Return *text* with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+def question(caption: str, shape: q.Shape, setting: Setting) -> Question:
+    """Return *shape* as PromQL below its *caption*, which has no colon yet."""
+    return Question(caption=f"{caption}:", fence=fence(query(shape, setting).expr.text.strip(), "promql"))
 
 
 def metric_sections(service: Service, usage: Usage) -> Iterator[MetricSection]:
@@ -74,7 +68,7 @@ def metric_sections(service: Service, usage: Usage) -> Iterator[MetricSection]:
             labels=tuple(row(code(label.name), *_label(label, metric, service)) for label in metric.labels),
             notes=prose(metric.notes, _LEVEL, taken),
             uses=tuple(_uses(metric, usage)),
-            questions=tuple(question(shape, setting) for shape in examples(metric, service)),
+            questions=tuple(question(caption, shape, setting) for caption, shape in examples(metric, service)),
         )
 
 
@@ -97,14 +91,14 @@ def _facts(metric: Metric, service: Service) -> Iterator[tuple[str, str]]:
         yield "Values", _range(metric)
     if metric.starts_at is not None:
         yield "Starts at", _start(metric.starts_at, metric, service)
-    yield "Owner", escaped(metric.owner) or "nobody"
+    yield "Owner", escaped(metric.owner) or "none"
     yield "Stability", metric.stability
 
 
 def _series(metric: Metric) -> str:
     several = factors(metric)
-    product = f" ({' × '.join(map(str, several))})" if len(several) > 1 else ""
-    return f"at most {series_at_most(metric):,}{product}"
+    times = " \N{MULTIPLICATION SIGN} ".join(map(str, several))
+    return f"at most {series_at_most(metric):,}" + (f" ({times})" if len(several) > 1 else "")
 
 
 def _range(metric: Metric) -> str:
@@ -142,10 +136,10 @@ def _label(label: MetricLabel, metric: Metric, service: Service) -> tuple[str, s
 
 def _uses(metric: Metric, usage: Usage) -> Iterator[str]:
     for alert, via in usage.alerts(metric):
-        yield f"Alert {alert_link(alert)}{_through(via)}: {said(alert.spec.when)}."
+        yield f"Alert {alert_link(alert)}{_through(via)} fires when {clause(alert.spec.when)}."
     for record, via in usage.records(metric):
         yield f"Recorded series {record_link(record)}{_through(via)}."
-    for panel in usage.panels_of((metric,)):
+    for panel in usage.panels_of(metric):
         yield f"Panel *{inline(panel.spec.title)}* of the dashboard *{inline(panel.dashboard.spec.title)}*."
 
 
@@ -155,15 +149,6 @@ def _through(record: str) -> str:
 
 def index_row(metric: Metric) -> str:
     """Return the row of the page's table of contents."""
-    return row(metric_link(metric), metric.kind, escaped(metric.unit), inline(metric.help))
-
-
-def target_labels(service: Service) -> str:
-    """Return the labels that the scrape adds, as words; empty without a scrape."""
-    labels = tuple(sorted(service.target_labels))
-    return listing(labels) if labels else ""
-
-
-def title(text: str) -> str:
-    """Return the title of a page."""
-    return heading(1, text)
+    return row(
+        link(code(metric.name), f"#{anchor(metric.name)}"), metric.kind, escaped(metric.unit), inline(metric.help)
+    )

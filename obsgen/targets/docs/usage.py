@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from obsgen.promql.collect import asked, shown
@@ -56,13 +56,18 @@ class Usage:
 
     def records(self, metric: Metric) -> tuple[tuple[Record, str], ...]:
         """Return the recorded series that are made from *metric*, each with the one between them."""
-        found = ((record, self.metrics.get(("record", name), {})) for name, record in sorted(self.catalog.records.items()))
+        found = (
+            (record, self.metrics.get(("record", name), {})) for name, record in sorted(self.catalog.records.items())
+        )
         return tuple((record, read[metric.name]) for record, read in found if metric.name in read)
 
-    def panels_of(self, metrics: Iterable[Metric]) -> tuple[PanelUse, ...]:
-        """Return the panels that read one of *metrics*, in the order of their dashboards."""
-        names = {metric.name for metric in metrics}
-        return tuple(panel for reader, panel in self.panels.items() if names & self.metrics.get(reader, {}).keys())
+    def panels_of(self, metric: Metric) -> tuple[PanelUse, ...]:
+        """Return the panels that read *metric*, in the order of their dashboards."""
+        return tuple(panel for reader, panel in self.panels.items() if metric.name in self.metrics.get(reader, {}))
+
+    def shared(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the metrics that two readers have in common, by name."""
+        return tuple(sorted(self.metrics.get(one, {}).keys() & self.metrics.get(other, {}).keys()))
 
 
 def usage(catalog: Catalog) -> Usage:

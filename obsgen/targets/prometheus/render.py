@@ -10,12 +10,9 @@ from obsgen.emit.yaml_text import yaml_text
 from obsgen.plan.model import Rule, RuleGroup, ScrapeJob
 from obsgen.plan.rule_tests import test_files
 from obsgen.plan.rules import rule_groups
-from obsgen.plan.scraping import scrape_jobs
+from obsgen.plan.scraping import EVALUATION_INTERVAL, scrape_jobs
 from obsgen.spec.model import Catalog
 from obsgen.targets.base import Artifact, Options
-
-#: How often Prometheus evaluates the rules; generated with the scrape so that one file tells the whole delay.
-EVALUATION_INTERVAL = "15s"
 
 
 def render(catalog: Catalog, options: Options) -> Iterator[Artifact]:

@@ -1,4 +1,4 @@
-# Written by `obsgen build` from specs/runtime; change the catalog, not this file.
+# Written by `obsgen build` from the service `runtime`; change the catalog, not this file.
 # ruff: noqa
 """Collectors of the service `runtime`."""
 

@@ -1,0 +1,189 @@
+"""Whether one expression measures a part of what another one measures, so that their quotient is a share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from obsgen.promql.meaning.label_sets import NAME
+from obsgen.promql.meaning.matching import Names, compared
+from obsgen.promql.meaning.model import Meaning
+from obsgen.promql.patterns import branches, only_text
+from obsgen.promql.tree import Aggregation, Binary, Call, Matcher, Negation, Number, Selector, String, Tree, Window
+
+# Functions that turn each series into one element, whatever the other series are.
+_ONE_BY_ONE = frozenset(
+    {
+        "rate", "irate", "increase", "changes", "resets", "abs", "ceil", "floor", "avg_over_time", "sum_over_time",
+        "max_over_time", "min_over_time", "last_over_time", "count_over_time", "present_over_time",
+    }
+)  # fmt: skip
+_GROWTH = frozenset({"rate", "irate", "increase"})
+_EVERY_SERIES = Names(frozenset({NAME}), others=True)
+
+
+class Parts:
+    """
+    Compares trees by what they say, wherever they stand in the text.
+
+    Args:
+        meaning: The meaning of a node that has been read.
+    """
+
+    def __init__(self, meaning: Callable[[Tree], Meaning]) -> None:
+        self._meaning = meaning
+        self._keys: dict[int, Hashable] = {}
+
+    def same(self, a: Tree, b: Tree) -> bool:
+        """Return whether two trees say the same."""
+        return a is b or (type(a) is type(b) and self._key(a) == self._key(b))
+
+    def is_share(self, tree: Binary) -> bool:
+        """Return whether the division *tree* gives a share of a whole, so that its result is between 0 and 1 or NaN."""
+        part, whole = tree.left, tree.right
+        if self._meaning(whole).low < 0 or self._meaning(part).low < 0:
+            return self._is_rest(tree)
+        if not _is_plain(tree):
+            return self.is_part(tree, part, whole)
+        return self.is_part(tree, part, whole) or self._is_addend(part, whole) or self._is_rest(tree)
+
+    def _is_rest(self, tree: Binary) -> bool:
+        """Return whether *tree* is `(whole - part) / whole`."""
+        rest, whole = tree.left, tree.right
+        return (
+            isinstance(rest, Binary)
+            and rest.op == "-"
+            and _is_plain(rest)
+            and _is_plain(tree)
+            and self._meaning(whole).low >= 0
+            and self.same(rest.left, whole)
+            and self.is_part(rest, rest.right, whole)
+        )
+
+    def _is_addend(self, part: Tree, whole: Tree) -> bool:
+        if not (isinstance(whole, Binary) and whole.op == "+" and _is_plain(whole)):
+            return False
+        sides = (whole.left, whole.right)
+        if any(self._meaning(side).low < 0 for side in sides):
+            return False
+        return any(self.same(part, side) or self._is_addend(part, side) for side in sides)
+
+    def is_part(self, tree: Binary, part: Tree, whole: Tree) -> bool:
+        """Return whether in *tree* each element of *part* sums up some of the series of its partner in *whole*."""
+        inner_part, of_part = _grouped(part)
+        inner_whole, of_whole = _grouped(whole)
+        if isinstance(part, Aggregation) and not isinstance(whole, Aggregation):
+            return False
+        if isinstance(part, Aggregation) and isinstance(whole, Aggregation) and _op(part) != _op(whole):
+            return False
+        if isinstance(whole, Aggregation) and _op(whole) != "sum" and not isinstance(part, Aggregation):
+            return False
+        if of_part is None or of_whole is None:
+            return False
+        counting = isinstance(whole, Aggregation) and _op(whole) == "count"
+        chosen = self._covered(inner_part, inner_whole, growing=False)
+        if chosen is None or (counting and chosen):
+            return False
+        extra = frozenset({"le"}) if chosen else frozenset()
+        series = Names(of_whole.listed | extra, others=True) if of_whole.others else of_whole
+        return series.within(of_part) and series.within(compared(tree))
+
+    def _covered(self, part: Tree, whole: Tree, *, growing: bool) -> bool | None:
+        """
+        Return whether each series of *part* belongs to *whole* with the same value.
+
+        Returns:
+            False if so, True if it is a bucket of the histogram whose observations *whole* counts, None if not so.
+        """
+        if isinstance(part, Selector) and isinstance(whole, Selector):
+            return self._selected(part, whole, growing=growing)
+        if isinstance(part, Window) and isinstance(whole, Window):
+            same = (part.seconds, part.step_seconds, part.subquery) == (whole.seconds, whole.step_seconds, whole.subquery)
+            return self._covered(part.expr, whole.expr, growing=growing) if same else None
+        if isinstance(part, Call) and isinstance(whole, Call):
+            name = part.function.text
+            if name == whole.function.text and name in _ONE_BY_ONE and len(part.arguments) == len(whole.arguments) == 1:
+                return self._covered(part.arguments[0], whole.arguments[0], growing=name in _GROWTH)
+        return None
+
+    def _selected(self, part: Selector, whole: Selector, *, growing: bool) -> bool | None:
+        if not part.name.text or part.offset_seconds != whole.offset_seconds:
+            return None
+        narrow, wide = _matchers(part), _matchers(whole)
+        if part.name.text == whole.name.text and wide <= narrow:
+            return False
+        a, b = self._meaning(part).series, self._meaning(whole).series
+        if not growing or a is None or b is None or a.metric is None or a.metric is not b.metric or a.kind != "bucket":
+            return None
+        rest = frozenset(one for one in narrow if one[0] != "le")
+        everything = frozenset(one for one in wide if one != ("le", "=", "+Inf"))
+        if b.kind != "count" and not (b.kind == "bucket" and len(everything) < len(wide)):
+            return None
+        return True if _one_bucket(part) and everything <= rest else None
+
+    def _key(self, tree: Tree) -> Hashable:
+        found = self._keys.get(id(tree))
+        if found is None:
+            found = self._keys[id(tree)] = self._said(tree)
+        return found
+
+    def _said(self, tree: Tree) -> Hashable:
+        if isinstance(tree, Number):
+            return ("number", tree.value)
+        if isinstance(tree, String):
+            return ("string", tree.value)
+        if isinstance(tree, Selector):
+            return ("selector", tree.name.text, _matchers(tree), tree.offset_seconds)
+        if isinstance(tree, Window):
+            return ("window", self._key(tree.expr), tree.seconds, tree.step_seconds, tree.subquery)
+        if isinstance(tree, Negation):
+            return ("-", self._key(tree.expr))
+        if isinstance(tree, Call):
+            return ("call", tree.function.text, *map(self._key, tree.arguments))
+        if isinstance(tree, Aggregation):
+            grouping = frozenset(word.text for word in tree.grouping or ())
+            parameter = self._key(tree.parameter) if tree.parameter else None
+            return (_op(tree), tree.without, grouping, parameter, self._key(tree.expr))
+        names = tuple(word.text for word in tree.include)
+        return (tree.op, tree.returns_bool, compared(tree), tree.side, names, self._key(tree.left), self._key(tree.right))
+
+
+def _is_plain(tree: Binary) -> bool:
+    """Return whether *tree* pairs elements by all their labels."""
+    return tree.on is None and not tree.ignoring and not tree.side
+
+
+def _op(tree: Aggregation) -> str:
+    return tree.op.text.lower()
+
+
+def _grouped(tree: Tree) -> tuple[Tree, Names | None]:
+    """Return what is put together, and the labels that tell the results apart; None where it is no sum and no count."""
+    if not isinstance(tree, Aggregation):
+        return tree, _EVERY_SERIES
+    names = frozenset(word.text for word in tree.grouping or ())
+    if _op(tree) not in ("sum", "count"):
+        return tree.expr, None
+    return tree.expr, Names(names | {NAME}, others=True) if tree.without else Names(names)
+
+
+def _matchers(tree: Selector) -> frozenset[tuple[str, str, str]]:
+    return frozenset((one.label.text, one.op, one.value.text) for one in tree.matchers)
+
+
+def _one_bucket(tree: Selector) -> bool:
+    """Return whether *tree* picks one bound, in whichever spelling."""
+    chosen = [one for one in tree.matchers if one.label.text == "le"]
+    return len(chosen) == 1 and chosen[0].op in ("=", "=~") and len(_bounds(chosen[0])) == 1
+
+
+def _bounds(matcher: Matcher) -> set[float | None]:
+    text = matcher.value.text
+    texts = [text] if matcher.op == "=" else [only_text(text[start:end]) for start, end in branches(text)]
+    return {_number(one) for one in texts}
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,289 @@
+"""
+YAML text as a tree of nodes with places.
+
+YAML 1.2 scalars (`on`, `no`, `010`, `12:30` stay text), no merge keys, no duplicate keys, aliases within bounds.
+The tree is built from PyYAML's events, not from its composer, which recurses and expands without limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from obsgen.diagnostics import Diagnostic, Label, Span, error
+from obsgen.source.faults import forbidden_character, syntax_error
+from obsgen.source.nodes import Document, Mapping, Node, Scalar, Sequence, short
+from obsgen.source.scalars import NotFiniteError, ScalarValue, resolve
+from obsgen.source.text import SourceText
+
+MAX_DEPTH = 64
+MAX_NODES = 500_000
+
+_STR_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_PLAIN_TAGS = _STR_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "map", "seq")}
+# What may stand before a value and is no part of it.
+_PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*\s+)*")
+
+
+def read(source: SourceText) -> Document:
+    """Return the tree of a file and all that is wrong with it; never raises."""
+    if bad := forbidden_character(source):
+        return Document(path=source.path, root=None, diagnostics=(bad,))
+    reader = _Reader(source)
+    root: Node | None = None
+    try:
+        root = reader.read()
+    except yaml.MarkedYAMLError as problem:
+        reader.problems.append(syntax_error(problem, source))
+    except _GiveUp:
+        pass  # the reason is among the problems
+    if root is None and not reader.problems:
+        reader.report("yaml/empty", "the file is empty", Span.of_file(source.path), help="start it with `obsgen: 1`")
+    return Document(path=source.path, root=root, diagnostics=tuple(reader.problems))
+
+
+class _GiveUp(Exception):  # noqa: N818 - a jump out of the event loop, never seen outside
+    """The document cannot be read any further; the reason is among the problems."""
+
+
+@dataclass
+class _Open:
+    """A collection that is still being read."""
+
+    start: int
+    anchor: str | None
+    mapping: bool
+    end: int
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    key: Scalar | None = None
+    skip_value: bool = False
+
+    @property
+    def expects_key(self) -> bool:
+        """Whether what comes next is a key."""
+        return self.mapping and self.key is None and not self.skip_value
+
+    @property
+    def children(self) -> list[Node]:
+        """The values read so far."""
+        return [value for _, value in self.entries.values()] if self.mapping else self.items
+
+
+class _Reader:
+    """Takes the events of one file and collects its tree and its problems."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.source = source
+        self.problems: list[Diagnostic] = []
+        # None while the marked collection is still open: an alias to it would never end.
+        self.anchors: dict[str, Node | None] = {}
+        self.open: list[_Open] = []
+        # Collections with their aliases expanded: how many values, how many levels.
+        self.sizes: dict[Node, tuple[int, int]] = {}
+        self.root: Node | None = None
+        self.documents = 0
+
+    def report(
+        self, code: str, message: str, span: Span, text: str = "", *, also: tuple[Label, ...] = (), help: str = ""
+    ) -> None:
+        self.problems.append(error(code, message, span, text, also=also, help=help))
+
+    def read(self) -> Node | None:
+        for event in _events(self.source.text):
+            self._take(event)
+        return self.root
+
+    def _span(self, event: yaml.Event) -> Span:
+        return self.source.span(*_offsets(event))
+
+    def _take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.report(
+                    "yaml/several-documents",
+                    "a file holds one document, here a second one begins",
+                    self._span(event),
+                    help="move it to a file of its own",
+                )
+                raise _GiveUp
+        elif isinstance(event, yaml.ScalarEvent):
+            scalar = self._scalar(event)
+            self._add(scalar, event.anchor, self._visible_end(scalar.style, scalar.start, scalar.end))
+        elif isinstance(event, yaml.AliasEvent):
+            self._add(self._alias(event), None, _offsets(event)[1])
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._start(event)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._end(event)
+
+    def _start(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            self._too_deep(self._span(event))
+        self._refuse_tag(event.tag, event)
+        start = self._behind_properties(event)
+        self.open.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent), start))
+        if event.anchor:
+            self.anchors[event.anchor] = None
+
+    def _end(self, event: yaml.Event) -> None:
+        done = self.open.pop()
+        bracket, behind = _offsets(event)
+        # A flow collection ends with its bracket; a block has none and ends with its last child.
+        end = behind if behind > bracket else done.end
+        span = self.source.span(done.start, end)
+        node: Node = Mapping(done.entries, span) if done.mapping else Sequence(tuple(done.items), span)
+        self._measure(node, done.children)
+        self._add(node, done.anchor, end)
+
+    def _too_deep(self, span: Span) -> NoReturn:
+        advice = "a catalog needs a dozen; look for brackets that are never closed"
+        self.report("yaml/too-deep", f"nested more than {MAX_DEPTH} levels deep", span, help=advice)
+        raise _GiveUp
+
+    def _measure(self, node: Node, children: list[Node]) -> None:
+        """Give up where aliases make a small file large."""
+        measured = [self.sizes.get(child, (1, 0)) for child in children]
+        size = 1 + sum(count for count, _ in measured)
+        depth = 1 + max((levels for _, levels in measured), default=0)
+        self.sizes[node] = (size, depth)
+        if depth > MAX_DEPTH:
+            self._too_deep(node.span)
+        if size > MAX_NODES:
+            self.report(
+                "yaml/too-large",
+                f"this holds more than {MAX_NODES} values, each alias counted as what it stands for",
+                node.span,
+                help="write a part that is repeated once, where it is needed",
+            )
+            raise _GiveUp
+
+    def _add(self, node: Node | None, anchor: str | None, end: int) -> None:
+        """Put *node*, None where it was refused, into the innermost open collection."""
+        if node is not None and anchor and (isinstance(node, Scalar) or self.anchors[anchor] is None):
+            self.anchors[anchor] = node
+        if not self.open:
+            self.root = node
+            return
+        parent = self.open[-1]
+        parent.end = max(parent.end, end)
+        if not parent.mapping:
+            if node is not None:
+                parent.items.append(node)
+        elif parent.expects_key:
+            self._key(parent, node)
+        else:
+            if parent.key is not None and node is not None:
+                parent.entries[parent.key.text] = (parent.key, node)
+            parent.key, parent.skip_value = None, False
+
+    def _key(self, parent: _Open, node: Node | None) -> None:
+        parent.skip_value = True
+        if not isinstance(node, Scalar):
+            if node is not None:
+                self.report(
+                    "yaml/key-not-text", "a key has to be a word", node.span, help="write a plain word before the colon"
+                )
+        elif node.text == "<<" and node.style == "plain":
+            self.report(
+                "yaml/merge-key",
+                "merge keys (`<<`) are not part of the catalog",
+                node.span,
+                help="write the fields out; what several things share belongs in a label, a severity or a `shared: true` file",
+            )
+        elif node.text in parent.entries:
+            first = parent.entries[node.text][0]
+            self.report(
+                "yaml/duplicate-key",
+                f"`{short(node.text)}` stands here twice",
+                node.span,
+                "the second one",
+                also=(Label(first.span, "the first one"),),
+                help="rename one of them, or put both together",
+            )
+        else:
+            # A key is the word that was typed: `on`, `1` and `null` are names like others.
+            parent.key, parent.skip_value = node, False
+
+    def _alias(self, event: yaml.AliasEvent) -> Node | None:
+        if event.anchor not in self.anchors:
+            self.report(
+                "yaml/unknown-alias",
+                f"nothing is marked `&{event.anchor}` above this",
+                self._span(event),
+                help="write the value out, or put quotes around a text that begins with `*`",
+            )
+            return None
+        node = self.anchors[event.anchor]
+        if node is None:
+            self.report(
+                "yaml/recursive-alias",
+                f"`*{event.anchor}` stands inside what it stands for",
+                self._span(event),
+                help="a catalog has an end; write out what is meant",
+            )
+            raise _GiveUp
+        return node
+
+    def _refuse_tag(self, tag: str | None, event: yaml.Event) -> None:
+        if tag is not None and tag not in _PLAIN_TAGS:
+            self.report(
+                "yaml/tag", f"the tag `{short(tag)}` is not part of the catalog", self._span(event), help="remove it"
+            )
+
+    def _behind_properties(self, event: yaml.Event) -> int:
+        """Return where a value begins, its anchor and tag left out."""
+        start, end = _offsets(event)
+        found = _PROPERTIES.match(self.source.text, start, end)
+        return found.end() if found else start
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        self._refuse_tag(event.tag, event)
+        style = event.style or "plain"
+        start, end = self._behind_properties(event), _offsets(event)[1]
+        span = self.source.span(start, self._visible_end(style, start, end))
+        value: ScalarValue = event.value
+        if style == "plain" and event.tag not in _STR_TAGS and not (self.open and self.open[-1].expects_key):
+            value = self._resolved(event.value, span)
+        return Scalar(value, event.value, span, style, start, end, self.source)
+
+    def _visible_end(self, style: str, start: int, end: int) -> int:
+        """Return where people see a scalar end: a block's token goes on to the start of the line behind it."""
+        return start + len(self.source.text[start:end].rstrip()) if style in ("|", ">") else end
+
+    def _resolved(self, text: str, span: Span) -> ScalarValue:
+        try:
+            return resolve(text)
+        except NotFiniteError as reason:
+            self.report(
+                "yaml/not-finite", f"`{short(text)}` {reason}", span, help="leave the key out where there is no bound"
+            )
+            return text
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    # libyaml's parser where PyYAML was built with it, six times as fast; both report the same events and places.
+    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        while (event := _next_event(parser)) is not None:
+            yield event
+    finally:
+        parser.dispose()
+
+
+def _next_event(parser: Any) -> yaml.Event | None:
+    try:
+        event: yaml.Event | None = parser.get_event()
+    except (ValueError, OverflowError):
+        # The pure Python scanner hands an escape such as `\UFFFFFFFF` to `chr` unchecked.
+        raise yaml.MarkedYAMLError(problem="found an escape of no character", problem_mark=parser.get_mark()) from None
+    return event
+
+
+def _offsets(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index

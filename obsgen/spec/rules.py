@@ -1,0 +1,133 @@
+"""Rules between the keys of a mapping: as JSON Schema, and as what is reported where they are broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from obsgen.diagnostics import Span
+from obsgen.source.nodes import Mapping, short
+from obsgen.spec.fields import AtMostOneOf, Needs, OneOf, Rule
+from obsgen.spec.kinds import Context, Json, did_you_mean
+from obsgen.words import listed, nearest
+
+
+def rules_schema(rules: Iterable[Rule]) -> Json:
+    """Return what *rules* add to the schema of an object that has not more than one `OneOf`."""
+    schema: Json = {}
+    dependent: dict[str, Json] = {}
+    required: dict[str, list[str]] = {}
+    for rule in rules:
+        if isinstance(rule, OneOf):
+            schema["oneOf"] = [{"required": [name]} for name in rule.keys]
+        elif isinstance(rule, AtMostOneOf):
+            for name in rule.keys:
+                others = [{"required": [other]} for other in rule.keys if other != name]
+                dependent[name] = {"not": {"anyOf": others}}
+        elif len(rule.others) == 1:
+            required[rule.key] = list(rule.others)
+        else:
+            dependent[rule.key] = {"anyOf": [{"required": [other]} for other in rule.others]}
+    added = {"dependentRequired": required, "dependentSchemas": dependent}
+    return {**schema, **{keyword: parts for keyword, parts in added.items() if parts}}
+
+
+def head(node: Mapping) -> Span:
+    """Return the first key of *node*, a better place for what is missing than the whole block."""
+    return next((name.span for name, _ in node.entries.values()), node.span)
+
+
+@dataclass
+class KeyRules:
+    """
+    The rules of one mapping.
+
+    Attributes:
+        node: The mapping.
+        unknown: Keys that have been reported already; a misspelt key is one finding, not two.
+        context: Where findings go.
+    """
+
+    node: Mapping
+    unknown: frozenset[str]
+    context: Context
+
+    def hold(self, rules: Iterable[Rule]) -> bool:
+        """Return whether all *rules* hold, and report those that do not."""
+        choices = [rule for rule in rules if not isinstance(rule, Needs)]
+        broken = {name for rule in choices if not self._choice_holds(rule) for name in rule.keys}
+        needs = [rule for rule in rules if isinstance(rule, Needs)]
+        # Where the choice itself is missing or doubled, what goes with it cannot be told.
+        held = [self._need_holds(rule) for rule in needs if not broken.intersection(rule.others)]
+        return not broken and all(held)
+
+    def misspelt(self, names: Iterable[str]) -> bool:
+        """Return whether an unknown key is probably one of *names*."""
+        known = tuple(names)
+        return any(nearest(name, known) for name in self.unknown)
+
+    def _choice_holds(self, rule: OneOf | AtMostOneOf) -> bool:
+        present = [name for name in self.node.entries if name in rule.keys]
+        if len(present) > 1:
+            self.context.report(
+                "spec/too-many-keys",
+                f"only one of {listed(present)} may stand here",
+                self.node.key_span(present[1]),
+                help="keep one of them",
+            )
+            return False
+        if present or isinstance(rule, AtMostOneOf):
+            return True
+        # By custom the first key says the kind; one that is not known has been reported in its place.
+        first = next(iter(self.node.entries), None)
+        if first not in self.unknown and not self.misspelt(rule.keys):
+            words = " or ".join(f"`{name}`" for name in rule.keys)
+            missing = words if len(rule.keys) == 2 else f"one of {listed(rule.keys, 20)}"
+            self.context.report("spec/missing-key", f"{missing} is missing", head(self.node))
+        return False
+
+    def _need_holds(self, rule: Needs) -> bool:
+        if rule.key not in self.node.entries or any(other in self.node.entries for other in rule.others):
+            return True
+        self.context.report(
+            "spec/key-out-of-place",
+            f"`{rule.key}` is for {listed(rule.others)} only",
+            self.node.key_span(rule.key),
+            help="remove it",
+        )
+        return False
+
+
+def unknown_keys(
+    node: Mapping, known: Iterable[str], context: Context, *, elsewhere: frozenset[str], what: str
+) -> frozenset[str]:
+    """
+    Report the keys of *node* that are not *known*, and return them.
+
+    Args:
+        node: The mapping.
+        known: Keys that it may have.
+        context: Where findings go.
+        elsewhere: Keys that stand in related mappings, and are no misspelling.
+        what: The key that decides which keys may stand here, or an empty text.
+    """
+    names = tuple(known)
+    unknown = [name for name in node.entries if name not in names]
+    for name in unknown:
+        if name in elsewhere:
+            context.report(
+                "spec/key-out-of-place",
+                f"`{name}` does not go with `{what}`",
+                node.key_span(name),
+                help=f"with `{what}` go {listed((word for word in names if word != what), 20)}",
+            )
+            continue
+        guess = nearest(name, [word for word in names if word not in node.entries])
+        context.report(
+            "spec/unknown-key",
+            f"unknown key `{short(name)}`",
+            node.key_span(name),
+            did_you_mean((guess,) if guess else ()),
+            help="" if guess else f"known here: {listed(names, 20)}",
+        )
+    return frozenset(unknown)

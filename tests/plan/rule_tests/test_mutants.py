@@ -1,0 +1,51 @@
+"""Generated tests notice mistakes in the rules; scripts/mutate_rules.py makes every one of them."""
+
+from pathlib import Path
+
+import pytest
+
+from obsgen.load import load
+from obsgen.plan.rules import rule_groups
+from obsgen.spec.model import Catalog
+from tests import tools
+from tests.plan.rule_tests.mutants import campaign, mutants
+from tests.plan.rule_tests.test_files import catalog as every_shape
+
+#: One mistake of each kind, the ones that a single firing and quiet case would miss.
+QUICK = frozenset(
+    {
+        "threshold x 0.9", "threshold x 1.1", "threshold -1", "equal too, or no longer", "for + 1m", "window x 2",
+        "rate -> irate", "sum -> max", "by dropped", "guard removed", "summary prints another label",
+    }
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    """The catalog that comes with obsgen."""
+    return load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog
+
+
+def test_shipped_alerts(shipped: Catalog, tmp_path: Path) -> None:
+    """No quick mutant of a shipped alert goes unnoticed."""
+    scores = list(campaign(shipped, tmp_path, only=QUICK))
+    assert {score.alert: [one.name for one in score.survivors] for score in scores} == {
+        alert.name: [] for alert in shipped.alerts
+    }
+    assert all(len(score.killed) >= 5 for score in scores)
+
+
+@pytest.mark.parametrize("word", ["threshold x 0.5", "operator turned round", "severity changed"])
+def test_every_shape(word: str, tmp_path: Path) -> None:
+    """Gross mistakes are noticed for every shape of the vocabulary."""
+    found = {score.alert: len(score.survivors) for score in campaign(every_shape(), tmp_path, only=frozenset({word}))}
+    assert [alert for alert, survivors in found.items() if survivors] == []
+
+
+def test_mutants_differ(shipped: Catalog) -> None:
+    """No mutant is the rule itself, and no two are called the same."""
+    for group in rule_groups(shipped):
+        for rule in group.rules:
+            found = list(mutants(rule))
+            assert all(one.rule != rule for one in found)
+            assert len({one.name for one in found}) == len(found)
