@@ -47,7 +47,7 @@ def _alert(alert: Alert, setting: Setting, docs_url: str) -> Rule:
         name=alert.name,
         expr=condition(alert.spec.when, setting).expr.text.strip(),
         wait="" if wait is None else str(wait if setting.scale == 1 else wait.scaled(setting.scale)),
-        labels={name: _verbatim(value) for name, value in static_labels(alert).items()},
+        labels=static_labels(alert),
         annotations={
             "summary": alert.spec.summary,
             "description": alert.spec.description or description(alert, setting.catalog),
@@ -65,7 +65,7 @@ def static_labels(alert: Alert) -> dict[str, str]:
 def description(alert: Alert, catalog: Catalog) -> str:
     """Return the second line of a notification: the condition in words and the value it has."""
     clause = said(alert.spec.when).replace("`", "")
-    text = _verbatim(clause[:1].upper() + clause[1:] + ".")
+    text = verbatim(clause[:1].upper() + clause[1:] + ".")
     when = alert.spec.when
     if isinstance(when, When) and not isinstance(when.query, Absent | Down):
         noun = "The result" if isinstance(when.query, Raw) else "It"
@@ -73,6 +73,6 @@ def description(alert: Alert, catalog: Catalog) -> str:
     return text
 
 
-def _verbatim(text: str) -> str:
-    """Return a template that prints *text*: Prometheus expands labels and annotations alike."""
+def verbatim(text: str) -> str:
+    """Return a template that prints *text*."""
     return text.replace("{{", '{{ "{{" }}')

@@ -142,6 +142,16 @@ class MapKind(Kind):
         """Return what the keys are."""
         return f"a mapping, each key {self.keys.says}" if self.keys else "a mapping"
 
+    def advice(self, node: Node) -> str:
+        """Advise keys where there is a list, and `{}` where there is nothing."""
+        if json_type(node) == "array":
+            return "write `NAME:` for each entry instead of `-`"
+        return (
+            "leave the key out, or write `{}`"
+            if json_type(node) == "null" and not self.not_empty
+            else super().advice(node)
+        )
+
 
 @dataclass(frozen=True)
 class UnionKind(Kind):
@@ -169,3 +179,7 @@ class UnionKind(Kind):
     def says(self) -> str:
         """Return the members."""
         return ", or ".join(member.says() for member in self.members)
+
+    def advice(self, node: Node) -> str:
+        """Return what the first member advises that advises anything."""
+        return next((advice for member in self.members if (advice := member.advice(node))), "")

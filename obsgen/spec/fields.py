@@ -72,13 +72,15 @@ class Text:
 
     Attributes:
         pattern: Regular expression for the whole text, in the part of the language that ECMAScript shares.
-        says: What it is, for messages: "a metric name such as `http_requests_total`".
+        says: What it is, in a few words for messages: "a metric name".
+        rule: What it has to look like, for whoever got it wrong; empty where *says* tells it.
         parse: From the text to its value; never raises for a text that the pattern describes.
         meant: From a text that does not look right to spellings that may be meant; wrong ones among them do no harm.
     """
 
     pattern: str
     says: str
+    rule: str = ""
     parse: Callable[[str], Any] = str
     meant: Callable[[str], tuple[str, ...]] = _no_guess
 

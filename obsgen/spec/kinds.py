@@ -146,7 +146,9 @@ def did_you_mean(guesses: tuple[str, ...]) -> str:
 
 def report_bad_text(code: str, text: Text, word: Scalar, context: Context) -> None:
     """Report that *word* does not look as *text* says."""
-    context.report(code, f"`{short(word.text)}` is not {text.says}", word.span, did_you_mean(meant(text, word.text)))
+    question = did_you_mean(meant(text, word.text))
+    what = f"`{short(word.text)}`" if word.text.strip() else "a blank text"
+    context.report(code, f"{what} is not {text.says}", word.span, question, help="" if question else text.rule)
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def _across(part: str, services: Mapping[str, Merged], linker: Linker) -> None:
                     f"the {what} `{name}` is defined by the services `{other}` and `{service}`",
                     elsewhere.key_span,
                     stated.key_span,
-                    help=f"a {what} has one name in the whole catalog; rename one of them",
+                    help=f"each {what} has a name of its own in the whole catalog; rename one of them",
                 )
 
 

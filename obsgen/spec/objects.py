@@ -66,7 +66,8 @@ class Entry:
         if isinstance(self.kind, ChoiceKind) and len(self.kind.choices) == 1:
             return f"add `{self.name}: {spelled(self.kind.choices[0])}`"
         meaning = self.meaning.rstrip(".")
-        return f"add `{self.name}:` {meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning}"
+        sentence = meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() or meaning[1:2] == " " else meaning
+        return f"add `{self.name}:` ({sentence})"
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,14 @@ class ObjectKind(Kind):
             )
         raise Refused
 
+    @property
+    def _choice(self) -> OneOf | None:
+        return next((rule for rule in self.rules if isinstance(rule, OneOf)), None)
+
     def says(self) -> str:
         """Return which keys the mapping has to have."""
-        choice = next((rule for rule in self.rules if isinstance(rule, OneOf)), None)
-        if choice:
-            return f"a mapping with one of {listed(choice.keys)}"
+        if self._choice:
+            return f"a mapping with one of {listed(self._choice.keys)}"
         required = listed(entry.name for entry in self.entries if entry.required)
         return f"a mapping with {required}" if required else "a mapping"
 
@@ -174,6 +178,8 @@ class TaggedKind(Kind):
         build: From (member value, extra value or None, origin) to the result.
         meaning: What it is, for the schema.
         words: What it is, for messages: "a query such as `{rate: METRIC}`".
+        text_advice: What to write for somebody who wrote a text instead.
+        relatives: Kinds of mapping that stand elsewhere; their keys are out of place here, not misspelt.
     """
 
     name: str
@@ -183,6 +189,8 @@ class TaggedKind(Kind):
     build: Callable[[Any, Any, Origin], Any] | None = None
     meaning: str = ""
     words: str = ""
+    text_advice: str = ""
+    relatives: tuple[ObjectKind, ...] = ()
     accepts: frozenset[str] = frozenset({"object"})
 
     def _extra(self, member: ObjectKind) -> ObjectKind | None:
@@ -195,8 +203,8 @@ class TaggedKind(Kind):
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
-        """Every key that may stand in one of the members."""
-        kinds = (*self.members, *((self.extra,) if self.extra else ()))
+        """Every key that may stand in a member or a relative."""
+        kinds = (*self.members, *((self.extra,) if self.extra else ()), *self.relatives)
         return frozenset(name for kind in kinds for name in kind.names)
 
     def schema(self, definitions: dict[str, Json]) -> Json:
@@ -243,14 +251,23 @@ class TaggedKind(Kind):
             if name not in self.names and (guess := nearest(name, self.tags)):
                 context.report("spec/unknown-key", f"unknown key `{name}`", node.key_span(name), did_you_mean((guess,)))
                 raise Refused
-        context.report(
-            "spec/missing-key", f"this is not {self.words}", head(node), help=f"it needs one of {listed(self.tags, 20)}"
-        )
+        advice = f"it begins with one of {listed(self.tags, 20)}"
+        tags = {kind.tag for kind in self.relatives}
+        for name in node.entries:
+            if name in tags:
+                message = f"`{name}` does not make {self.words}"
+                context.report("spec/key-out-of-place", message, node.key_span(name), help=advice)
+                raise Refused
+        context.report("spec/missing-key", f"this is not {self.words}", head(node), help=advice)
         raise Refused
 
     def says(self) -> str:
         """Return what it is."""
         return self.words
+
+    def advice(self, node: Node) -> str:
+        """Return the advice for texts."""
+        return self.text_advice if json_type(node) == "string" else super().advice(node)
 
 
 def summary(cls: type) -> str:

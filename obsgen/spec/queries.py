@@ -26,7 +26,9 @@ from obsgen.spec.values import (
     Threshold,
 )
 
-PATTERN = Text(r"[^\x00-\x1f\x7f]{1,200}", "a regular expression (RE2, anchored at both ends)")
+PATTERN = Text(
+    r"[^\x00-\x1f\x7f]{1,200}", "a regular expression", "1 to 200 characters, no line breaks or control characters"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,16 +283,6 @@ _SHAPES: tuple[type[Written], ...] = (
     Absent, Down, Age, Changes, Alerting, Raw,
 )  # fmt: skip
 
-Query: TypeAlias = Annotated[
-    Shape,
-    TaggedKind(
-        "Query",
-        tuple(ObjectKind(shape) for shape in _SHAPES),
-        meaning="A question to Prometheus; the first key says which.",
-        words="a query such as `{rate: METRIC}`",
-    ),
-]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test(Written):
@@ -337,6 +329,19 @@ class AnyOf(Written):
     origin: Origin = origin()
 
 
+Query: TypeAlias = Annotated[
+    Shape,
+    TaggedKind(
+        "Query",
+        tuple(ObjectKind(shape) for shape in _SHAPES),
+        meaning="A question to Prometheus; the first key says which.",
+        words="a query such as `{rate: METRIC}`",
+        text_advice='PromQL is written `{promql: "..."}`',
+        relatives=(ObjectKind(Test), ObjectKind(AllOf), ObjectKind(AnyOf)),
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When(Written):
     """
@@ -358,15 +363,20 @@ def _condition(member: Written, test: Test | None, where: Origin) -> When | AllO
     return When(query=member, test=test, origin=where)  # type: ignore[arg-type]
 
 
+#: Shapes with many results for one combination of labels, or none of their own.
+_NO_CONDITIONS: tuple[type[Written], ...] = (Distribution, Top, Alerting)
+
 Condition: TypeAlias = Annotated[
     When | AllOf | AnyOf,
     TaggedKind(
         "Condition",
-        tuple(ObjectKind(shape) for shape in (*_SHAPES, AllOf, AnyOf) if shape not in (Distribution, Top, Alerting)),
+        tuple(ObjectKind(shape) for shape in (*_SHAPES, AllOf, AnyOf) if shape not in _NO_CONDITIONS),
         extra=ObjectKind(Test),
         alone=frozenset({"absent", "down", "promql", "all", "any"}),
         build=_condition,
         meaning="A query with a comparison, true or false for each combination of labels.",
         words="a condition such as `{value: METRIC, below: 5}`",
+        text_advice='PromQL is written `{promql: "..."}`',
+        relatives=tuple(ObjectKind(shape) for shape in _NO_CONDITIONS),
     ),
 ]

@@ -89,9 +89,10 @@ class KeyRules:
     def _need_holds(self, rule: Needs) -> bool:
         if rule.key not in self.node.entries or any(other in self.node.entries for other in rule.others):
             return True
+        words = " or ".join(f"`{other}`" for other in rule.others)
         self.context.report(
             "spec/key-out-of-place",
-            f"`{rule.key}` is for {listed(rule.others)} only",
+            f"`{rule.key}` goes with {words} only",
             self.node.key_span(rule.key),
             help="remove it",
         )

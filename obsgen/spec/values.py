@@ -104,36 +104,75 @@ _LENGTH = rf"(?=[0-9a-z]*[1-9]){_DURATION}"
 #: `2.5s`: only in thresholds, which become numbers; PromQL has no such duration.
 _FRACTION = r"(?=[0-9.]*[1-9])[0-9]{1,9}\.[0-9]{1,6}(ms|[ywdhms])"
 
-DURATION = Text(_LENGTH, "a duration such as `30s`, `5m` or `1h30m`", Duration.parse, guesses.duration)
+DURATION = Text(
+    _LENGTH,
+    "a duration such as `5m`",
+    "above zero, of `y`, `w`, `d`, `h`, `m`, `s` and `ms`, each at most once and in this order, such as `1h30m`",
+    parse=Duration.parse,
+    meant=guesses.duration,
+)
 QUANTITY = Text(
     rf"-?[0-9]{{1,12}}(\.[0-9]{{1,9}})?%|{_LENGTH}|{_FRACTION}",
     "a percentage such as `20%` or a duration such as `5m`",
-    _parse_quantity,
-    guesses.quantity,
+    "or a bare number; the unit is that of the query",
+    parse=_parse_quantity,
+    meant=guesses.quantity,
 )
-METRIC_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,199}", "a metric name such as `http_requests_total`", meant=guesses.name)
-SERIES_NAME = Text(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "a recorded name such as `job:http_requests:rate5m`")
-LABEL_NAME = Text(
-    r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name: letters, digits and `_`, not a digit first", meant=guesses.name
+
+_NAME_RULE = "letters, digits and `_`, not a digit first"
+METRIC_NAME = Text(
+    r"[a-zA-Z_][a-zA-Z0-9_]{0,199}", "a metric name", f"{_NAME_RULE}, such as `http_requests_total`", meant=guesses.name
 )
-ALERT_NAME = Text(r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name such as `QueueTooLong`", meant=guesses.alert)
+SERIES_NAME = Text(
+    r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}",
+    "the name of a series",
+    "letters, digits, `_` and `:`, such as `job:http_requests:rate5m`",
+)
+LABEL_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name", _NAME_RULE, meant=guesses.name)
+ALERT_NAME = Text(
+    r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name", f"{_NAME_RULE}, such as `QueueTooLong`", meant=guesses.alert
+)
 KEY = Text(
     r"(?!.{61})[a-z][a-z0-9]*(-[a-z0-9]+){0,9}",
-    "a name of at most 60 lower case letters and digits, joined by `-`",
+    "a name in lower case",
+    "at most 60 lower case letters and digits, a letter first, joined by `-`, such as `night-shift`",
     meant=guesses.key,
 )
-UNIT = Text(r"[a-z][a-z0-9_]{0,39}", "a unit in the plural such as `seconds`, `bytes` or `tokens`", meant=guesses.unit)
+UNIT = Text(
+    r"[a-z][a-z0-9_]{0,39}",
+    "a unit",
+    "plural, in lower case, such as `seconds`, `bytes` or `tokens`",
+    meant=guesses.unit,
+)
 ENV_NAME = Text(
     r"[A-Za-z_][A-Za-z0-9_]{0,99}",
-    "the name of an environment variable such as `GRAFANA_CLOUD_API_KEY`",
+    "the name of an environment variable",
+    f"{_NAME_RULE}, such as `GRAFANA_CLOUD_API_KEY`",
     meant=guesses.name,
 )
-LABEL_VALUE = Text(r"[^\x00-\x1f\x7f]{1,128}", "a label value: 1 to 128 characters, no control characters")
-DATUM = Text(rf"{LABEL_NAME.pattern}\.{LABEL_NAME.pattern}", "`label.datum`, such as `persona.token_budget`")
-LINE = Text(r"[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0a-\x1f\x7f]*", "one line of text")
-PROSE = Text(r"[^\x00-\x08\x0b-\x1f\x7f]*", "text without control characters")
-HTTP_PATH = Text(r"/[A-Za-z0-9_./~-]{0,199}", "a path such as `/metrics`", meant=guesses.path)
-HOST = Text(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host name or address such as `127.0.0.1`")
+LABEL_VALUE = Text(
+    r"[^\x00-\x1f\x7f]{1,128}", "a label value", "1 to 128 characters, no line breaks or control characters"
+)
+DATUM = Text(
+    rf"{LABEL_NAME.pattern}\.{LABEL_NAME.pattern}",
+    "a datum of a label",
+    "`label.datum`, such as `persona.token_budget`",
+)
+LINE = Text(
+    r"[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x08\x0a-\x1f\x7f]*",
+    "a line of text",
+    "not blank, no line breaks or control characters",
+)
+PROSE = Text(r"[^\x00-\x08\x0b-\x1f\x7f]*", "a text", "no control characters")
+HTTP_PATH = Text(
+    r"/[A-Za-z0-9_./~-]{0,199}",
+    "a path",
+    "`/`, then letters, digits, `.`, `_`, `~` and `-`, such as `/metrics`",
+    meant=guesses.path,
+)
+HOST = Text(
+    r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", "a host", "a name or address without port, such as `127.0.0.1`"
+)
 
 DurationText: TypeAlias = Annotated[Duration, DURATION]
 QuantityText: TypeAlias = Annotated[Quantity, QUANTITY]

@@ -231,8 +231,8 @@ def test_every_metric_kind_is_rendered(name):
 
 
 def test_an_empty_catalog_is_no_trouble():
-    """Nothing in, nothing out but the schema."""
-    assert list(files(load_texts({}).catalog)) == [path for path in files(shipped()) if path.startswith("schema/")]
+    """Nothing in, nothing out but the schema and the first page of the documentation."""
+    assert list(files(load_texts({}).catalog)) == ["docs/README.md", "schema/catalog-1.schema.json"]
 
 
 def tokens(text):
@@ -242,7 +242,7 @@ def tokens(text):
 
 
 @given(catalogs())
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
 def test_hostile_text_stays_text(oracle, tmp_path_factory, texts):  # noqa: F811
     """Whatever the catalog says, each file stays what it is to its real reader: Python, promtool, JSON, Alloy, Markdown."""
     loaded = load_texts(texts)
@@ -269,5 +269,5 @@ def test_hostile_text_stays_text(oracle, tmp_path_factory, texts):  # noqa: F811
     tests = sorted((folder / "prometheus/tests").glob("*.yml"))
     result = tools.run("promtool", "test", "rules", *tests)
     assert result.returncode == 0, result.stdout + result.stderr
-    dashboard = json.loads(written["grafana/dashboards/bakery-oven.json"])
+    dashboard = json.loads(written["grafana/dashboards/bakery/oven.json"])
     assert dashboard["title"] == loaded.catalog.services[0].dashboards[0].spec.title

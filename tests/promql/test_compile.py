@@ -393,24 +393,28 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_
 )
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=3, unique=True))
-def test_hostile_values(values: list[str]) -> None:
+def in_yaml(text: str) -> str:
+    """Return *text* in YAML, each character escaped."""
+    return '"' + "".join(f"\\U{ord(char):08x}" for char in text) + '"'
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3, unique=True), st.booleans())
+def test_hostile_values(values: list[str], single: bool) -> None:
     """No value breaks out of its string, and a list matches exactly the values in it."""
-    labels = yaml.safe_dump({"obsgen": 1, "service": "shop", "labels": {"who": {"help": "Who.", "values": values}},
-        "metrics": {"shop_visits_total": {"counter": "Visits.", "labels": ["who"]}}})  # fmt: skip
-    for picked in (values[0], values, {"not": values[0]}, {"not": values}):
-        shape = {"rate": "shop_visits_total", "where": {"who": picked}}
-        panels = {"one": {"timeseries": "One", "show": shape}}
-        board = yaml.safe_dump({"obsgen": 1, "service": "shop", "dashboards": {"shop": {"title": "Shop", "rows": {"one": {"title": "One", "panels": panels}}}}})  # fmt: skip
-        loaded = load_texts({"a.yaml": labels, "b.yaml": board})
+    listed = f"[{', '.join(map(in_yaml, values))}]"
+    metrics = f"obsgen: 1\nservice: shop\nlabels:\n  who: {{help: Who., values: {listed}}}\nmetrics:\n"
+    metrics += "  shop_visits_total:\n    counter: Visits.\n    labels: [who]\n"
+    picked = in_yaml(values[0]) if single else listed
+    for written in (picked, f"{{not: {picked}}}"):
+        shape = f"{{rate: shop_visits_total, where: {{who: {written}}}}}"
+        loaded = load_texts(panel(shape, shop=metrics))
         assert not loaded.diagnostics, loaded.diagnostics
         text = _one(loaded, "panel").compiled.expr.text
         (selector,) = selectors(parse(text).tree)
         (matcher,) = selector.matchers
         (seen,) = upstream.parse(text.removeprefix("sum(rate(").partition("[$__rate_interval]")[0]).matchers.matchers
         assert (selector.name.text, matcher.label.text, matcher.value.text) == ("shop_visits_total", "who", seen.value)
-        wanted = picked["not"] if isinstance(picked, dict) else picked
-        assert seen.value == (wanted if isinstance(wanted, str) else "|".join(map(literal, wanted)))
+        assert seen.value == (values[0] if single else "|".join(map(literal, values)))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), st.text(max_size=20))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from obsgen.plan.rule_tests.parts import Draft, UntestableError
-from obsgen.plan.rule_tests.places import Places
+from obsgen.plan.rule_tests.places import Labels, Places
 from obsgen.plan.rule_tests.series import Line, Run, constant
 
 _COMPARE = {
@@ -81,16 +81,21 @@ class MovesSuite:
         yield Draft(name="nothing reports the metric", lines=(), steps=full, fires=False)
 
     def _bunch(self, count: int) -> Draft:
-        lead = self.window + 2
-        lengths = [lead, *[1] * (count - 1), self.window + self.wait + 3]
-        steps = sum(lengths)
+        lead, rest = self.window + 2, self.window + self.wait + 3
+        steps = lead + count + rest
         name = "it moves once" if count == 1 else f"it moves {count} times"
-        lines = [self._line(0, lengths)]
+        members = self.places.results[0].members
+        # Shared out, so that only the sum of the series is the number.
+        shares = [count // len(members) + (index < count % len(members)) for index in range(len(members))]
+        lines = [self._one(labels, [lead, *[1] * (share - 1), steps - lead - share + 1]) for labels, share in zip(members, shares, strict=True) if share]
         if len(self.places.results) > 1:
-            lines.append(self._line(1, [steps]))
+            lines.append(self._one(self.places.results[1].members[0], [steps]))
         return Draft(name=name, lines=tuple(lines), steps=steps, probes=(lead + count,))
 
     def _line(self, result: int, lengths: Sequence[int]) -> Line:
+        return self._one(self.places.results[result].members[0], lengths)
+
+    def _one(self, labels: Labels, lengths: Sequence[int]) -> Line:
         """Return the gauge with the two values in turns, each for as many steps as *lengths* says."""
         pieces: list[Run] = [constant(self.ends[index % 2], count) for index, count in enumerate(lengths)]
-        return Line(self.series, self.places.results[result].members[0], tuple(pieces))
+        return Line(self.series, labels, tuple(pieces))

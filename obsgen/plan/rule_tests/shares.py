@@ -97,6 +97,13 @@ class Mixture(ABC):
             )
             yield Draft(name=name, lines=lines, steps=steps, fires=expected)
 
+        # The largest part and the largest whole belong to different series: only sums tell what they make together.
+        apart = (worst - levels.at) / abs(worst - levels.at) * min(abs(worst - levels.at), abs(best - levels.at)) / 2
+        both = (levels.at + apart, levels.at - apart * Decimal("1.4"))
+        steps = self.window + wait + 3
+        mixed = tuple(line for index, level in enumerate(both) for line in self.member(place, index, (Stretch(level, steps),)))
+        yield Draft(name="two series around the threshold, together short of it", lines=mixed, steps=steps, fires=False)
+
     def _guarded(self, worst: Decimal, wait: int) -> Iterator[Draft]:
         for count, name in ((self.least_events - 1, "too few events"), (self.least_events, "just enough events")):
             fires = count == self.least_events

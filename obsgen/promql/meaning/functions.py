@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning import unit_words
-from obsgen.promql.meaning.amounts import ANY, COUNTED, FINITE, INF, ONE, RISING, Amount
+from obsgen.promql.meaning.amounts import ANY, COUNTED, INF, ONE, RISING, Amount
 from obsgen.promql.meaning.label_functions import absent, label_join, label_replace
-from obsgen.promql.meaning.label_sets import ANY_LABELS, NAME, NO_LABELS, Labels, dropped, nameless
+from obsgen.promql.meaning.label_sets import NAME, NO_LABELS, Labels, dropped, nameless
 from obsgen.promql.meaning.making import UNKNOWN, made
 from obsgen.promql.meaning.model import Kind, Meaning
 from obsgen.promql.meaning.unit_words import Unit
@@ -34,7 +34,7 @@ def called(call: Call, arguments: Arguments) -> Meaning:
 
 def _each(
     change: Callable[[Amount], Amount],
-    kind: Kind | None | _Keep = "keep",
+    kind: Kind | _Keep | None = "keep",
     unit: Unit | Callable[[Unit], Unit] = "keep",
     *,
     at: int = 0,
@@ -46,7 +46,8 @@ def _each(
 
     Args:
         change: From the amount of the argument to that of the result.
-        kind, unit: Of the result; `keep` for those of the argument.
+        kind: Of the result; `keep` for that of the argument.
+        unit: Likewise, or made of that of the argument.
         at: Number of the argument.
         rated: Whether it takes a change over time.
         named: Whether the series keeps its name.
@@ -162,8 +163,7 @@ def _scalar(_: Call, arguments: Arguments) -> Meaning:
     (of,) = arguments
     a = of.amount
     amount = Amount(a.low, a.high, a.nonzero, nan=True, inf=a.inf)
-    made_ = made(of, amount, of.kind, of.unit, type="scalar", labels=NO_LABELS)
-    return made_
+    return made(of, amount, of.kind, of.unit, type="scalar", labels=NO_LABELS)
 
 
 def _vector(_: Call, arguments: Arguments) -> Meaning:
@@ -196,7 +196,7 @@ def _idelta(of: Amount) -> Amount:
     return am.subtracted(of, of)
 
 
-def _any(of: Amount) -> Amount:
+def _any(_: Amount) -> Amount:
     return ANY
 
 

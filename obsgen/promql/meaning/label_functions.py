@@ -94,5 +94,3 @@ def _kept(of: Meaning, labels: Labels) -> Meaning:
 def _anything(of: Meaning) -> Meaning:
     """Return *of* with any labels."""
     return _kept(of, Labels(possible=None))
-
-

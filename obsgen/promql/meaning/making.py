@@ -31,9 +31,13 @@ def made(
 
     Args:
         of: Whose series, provenance and emptiness are kept.
-        amount, kind, unit, type: Of the result.
+        amount: Of the result.
+        kind: Of the result.
+        unit: Of the result.
+        type: Of the result.
         labels: Of the result; those of *of* without the series name if left out.
-        rated, aggregated: True if that happens here.
+        rated: Whether a change over time is taken here.
+        aggregated: Whether several series are put together here.
         extra: Parameters that may bring NaN and infinity.
     """
     return Meaning(
@@ -66,8 +70,13 @@ def made_of_both(
     Return what comes out where two sides are put together.
 
     Args:
-        left, right: Whose provenance is kept.
-        amount, kind, unit, labels, empty: Of the result.
+        left: Whose provenance is kept.
+        right: Likewise.
+        amount: Of the result.
+        kind: Of the result.
+        unit: Of the result.
+        labels: Of the result.
+        empty: Of the result.
         division: Set if this is a division that may let NaN or infinity in where the sides hold none.
     """
     return Meaning(

@@ -55,22 +55,20 @@ def paired(tree: Binary, left: Labels, right: Labels) -> Matched:
         many, one = (left, right) if tree.side == "left" else (right, left)
         return _one_to_many(many, one, names, frozenset(word.text for word in tree.include))
     found = agreed(left, right, names)
-    result = {name for name in found.labels.certain if name in names}
-    possible = _only(found.labels, names, keep_name=tree.on is None)
-    values = {name: values for name, values in found.labels.values.items() if possible is None or name in possible}
-    certain = frozenset(result) | ({NAME} & left.certain if tree.on is None else _NONE)
-    if possible is None and not names.others:
-        possible = names.listed
-    if names.others and possible is None:
-        # What is ignored is dropped, which an open set says by giving it no value.
+    possible = _remaining(found.labels, names)
+    values = {name: allowed for name, allowed in found.labels.values.items() if possible is None or name in possible}
+    if possible is None:
         values |= dict.fromkeys(names.listed - {NAME}, _NONE)
+    named = frozenset({NAME}) if names.others else _NONE
+    certain = frozenset(name for name in found.labels.certain if name in names or name in named)
     return Matched(Labels(possible, certain, values), found.never)
 
 
-def _only(labels: Labels, names: Names, *, keep_name: bool) -> frozenset[str] | None:
-    if labels.possible is None:
-        return None if names.others else frozenset(name for name in names.listed if labels.may_have(name))
-    return frozenset(name for name in labels.possible if name in names or (keep_name and name == NAME))
+def _remaining(labels: Labels, names: Names) -> frozenset[str] | None:
+    """Return the labels that one-to-one pairing leaves: the compared ones, and without `on` the series name."""
+    if not names.others:
+        return frozenset(name for name in names.listed if labels.may_have(name))
+    return None if labels.possible is None else labels.possible - (names.listed - {NAME})
 
 
 def agreed(of: Labels, other: Labels, names: Names) -> Matched:

@@ -40,6 +40,7 @@ class SeriesFacts:
         metric: The metric of the catalog.
         record: The recorded series of the catalog.
         aggregated, rated: Of a recorded series: what its query does.
+        empty: Under-approximation: True only if it never has an element, because its query has none.
     """
 
     name: str
@@ -55,6 +56,7 @@ class SeriesFacts:
     record: Record | None = None
     aggregated: bool = False
     rated: bool = False
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning import unit_words
 from obsgen.promql.meaning.amounts import FLAG, ONE, Amount, exactly
-from obsgen.promql.meaning.label_sets import NAME, Labels, joined, nameless
-from obsgen.promql.meaning.making import UNKNOWN, common_series, first_division, made, made_of_both
+from obsgen.promql.meaning.label_sets import joined, nameless
+from obsgen.promql.meaning.making import UNKNOWN, made, made_of_both
 from obsgen.promql.meaning.matching import Matched, agreed, compared, paired
 from obsgen.promql.meaning.model import Kind, Meaning
-from obsgen.promql.meaning.parts import Parts
+from obsgen.promql.meaning.parts import Parts, is_plain
 from obsgen.promql.meaning.unit_words import Unit
 from obsgen.promql.tree import Binary, Tree
 
@@ -135,34 +137,26 @@ def _set(tree: Binary, left: Meaning, right: Meaning, parts: Parts) -> Meaning:
     if left.division is not None and _guards(tree, left.division, right, parts):
         amount = Amount(amount.low, amount.high, amount.nonzero)
     result = made(left, amount, left.kind, left.unit, labels=found.labels)
-    return _emptied(result) if found.never or right.empty else result
-
-
-def _emptied(result: Meaning) -> Meaning:
-    return Meaning(**{name: getattr(result, name) for name in Meaning.__slots__} | {"empty": True})
+    return dataclasses.replace(result, empty=True) if found.never or right.empty else result
 
 
 def _guards(tree: Binary, division: Binary, right: Meaning, parts: Parts) -> bool:
     """Return whether *tree* is `x / y and y > 0`, possibly with a comparison around the division."""
-    guard, guarded = tree.right, _uncompared(tree.left)
-    plain = all(one.on is None and not one.ignoring and not one.side for one in (tree, division))
+    guard = tree.right
+    if not isinstance(guard, Binary) or guard.op not in COMPARISONS or guard.returns_bool or not right.nonzero:
+        return False
+    sides = [parts.meaning(side) for side in (division.left, division.right)]
     return (
-        guarded is division
-        and plain
-        and right.nonzero
-        and isinstance(guard, Binary)
-        and guard.op in COMPARISONS
-        and not guard.returns_bool
+        _uncompared(tree.left) is division
+        and all(map(is_plain, (tree, division, guard)))
         and parts.same(guard.left, division.right)
-        and parts.unhurt(division)
-        and guard.on is None
-        and not guard.ignoring
+        and not any(side.may_nan or side.may_inf for side in sides)
     )
 
 
 def _uncompared(tree: Tree) -> Tree:
-    """Return what a comparison with a number lets through."""
-    while isinstance(tree, Binary) and tree.op in COMPARISONS and not tree.returns_bool and not tree.side:
+    """Return what is left of *tree* without the comparisons around it."""
+    while isinstance(tree, Binary) and tree.op in COMPARISONS and not tree.returns_bool and is_plain(tree):
         tree = tree.left
     return tree
 
@@ -171,19 +165,98 @@ def _either(left: Meaning, right: Meaning) -> Meaning:
     if left.empty or right.empty:
         of = right if left.empty else left
         return made(of, of.amount, of.kind, of.unit, labels=of.labels)
-    amount = am.joined(left.amount, right.amount)
     return made_of_both(
         left,
         right,
-        amount,
-        _of_either(left, right, left.kind, right.kind),
-        _of_either(left, right, left.unit, right.unit),
+        am.joined(left.amount, right.amount),
+        _settled(left, right, left.kind, right.kind),
+        _settled(left, right, left.unit, right.unit),
         labels=joined(left.labels, right.labels),
         empty=False,
     )
 
 
-def _of_either(left, right, a, b):
+_Word = TypeVar("_Word")
+
+
+def _settled(left: Meaning, right: Meaning, a: _Word | None, b: _Word | None) -> _Word | None:
+    """Return the word that holds for both sides; a side that is a number of the query fits any."""
     if right.kind == "number":
         return a
     return b if left.kind == "number" or a == b else None
+
+
+# Arithmetic
+
+
+def _computed(tree: Binary, left: Meaning, right: Meaning, labels: Matched, parts: Parts) -> Meaning:
+    share = tree.op == "/" and parts.is_share(tree)
+    amount = _share(left, right) if share else _ARITHMETIC[tree.op](left.amount, right.amount)
+    if tree.op == "-" and amount.low < 0 <= min(left.low, right.low) and parts.is_part(tree, tree.right, tree.left):
+        amount = Amount(0.0, amount.high, amount.nonzero, amount.nan, amount.inf)
+    unit = _unit(tree.op, left, right, share=share)
+    empty = labels.never or left.empty or right.empty
+    divides = tree if tree.op in ("/", "%") and right.amount.zero else None
+    kind = _kind(tree.op, left, right, unit)
+    result = made_of_both(left, right, amount, kind, unit, labels=labels.labels, empty=empty, division=divides)
+    if left.constant is None or right.constant is None:
+        return result
+    # Numbers alone: the bounds are the result.
+    return dataclasses.replace(result, constant=amount.low if amount.low == amount.high else math.nan)
+
+
+def _share(left: Meaning, right: Meaning) -> Amount:
+    nan = left.may_nan or right.may_nan or left.may_inf or right.may_inf or right.amount.zero
+    return Amount(0.0, 1.0, left.nonzero, nan)
+
+
+def _number(of: Meaning) -> float | None:
+    """Return the number of the query that *of* is, `vector(1)` included."""
+    return of.low if of.kind == "number" and of.low == of.high else None
+
+
+def _unit(op: str, left: Meaning, right: Meaning, *, share: bool) -> Unit:
+    a, b = _number(left), _number(right)
+    if op in ("+", "-", "%"):
+        if a is not None or b is not None:
+            return left.unit if a is None else right.unit if op != "%" else None
+        return unit_words.added(left.unit, right.unit)
+    if op == "*":
+        if a is not None or b is not None:
+            return unit_words.scaled(left.unit, b) if b is not None else unit_words.scaled(right.unit, a or 0.0)
+        return unit_words.multiplied(left.unit, right.unit)
+    if op == "/" and a is None:
+        if b is not None:
+            return unit_words.scaled(left.unit, 1 / b) if b else None
+        return unit_words.divided(left.unit, right.unit, share=share)
+    return None
+
+
+# What does not become something else when it is multiplied, and what may be added to its own kind.
+_SCALABLE: frozenset[Kind | None] = frozenset(
+    {"counter", "bucket", "sum", "count", "gauge", "ratio", "rate", "increase", "delta", "quantile", "number"}
+)
+_ADDABLE = _SCALABLE - {"ratio", "quantile"}
+
+
+def _kind(op: str, left: Meaning, right: Meaning, unit: Unit) -> Kind | None:
+    kinds = (left.kind, right.kind)
+    if None in kinds or op in ("^", "atan2"):
+        return "number" if kinds == ("number", "number") else None
+    if op == "/" and unit == "ratio":
+        return "ratio"
+    if "number" in kinds:
+        return _beside_number(op, left.kind if right.kind == "number" else right.kind, divisor=right.kind != "number")
+    if op in ("+", "-") and "timestamp" in kinds:
+        return "gauge" if op == "-" and kinds == ("timestamp", "timestamp") else None
+    if left.kind == right.kind and left.kind in _ADDABLE and op == "+":
+        return left.kind
+    return "gauge"
+
+
+def _beside_number(op: str, kind: Kind | None, *, divisor: bool) -> Kind | None:
+    if op in ("+", "-"):
+        return kind if kind in _SCALABLE or kind == "timestamp" else "gauge"
+    if op in ("*", "/"):
+        return kind if kind in _SCALABLE and not (op == "/" and divisor) else None
+    return None

@@ -30,7 +30,7 @@ class Parts:
     """
 
     def __init__(self, meaning: Callable[[Tree], Meaning]) -> None:
-        self._meaning = meaning
+        self.meaning = meaning
         self._keys: dict[int, Hashable] = {}
 
     def same(self, a: Tree, b: Tree) -> bool:
@@ -40,9 +40,9 @@ class Parts:
     def is_share(self, tree: Binary) -> bool:
         """Return whether the division *tree* gives a share of a whole, so that its result is between 0 and 1 or NaN."""
         part, whole = tree.left, tree.right
-        if self._meaning(whole).low < 0 or self._meaning(part).low < 0:
+        if self.meaning(whole).low < 0 or self.meaning(part).low < 0:
             return self._is_rest(tree)
-        if not _is_plain(tree):
+        if not is_plain(tree):
             return self.is_part(tree, part, whole)
         return self.is_part(tree, part, whole) or self._is_addend(part, whole) or self._is_rest(tree)
 
@@ -52,18 +52,18 @@ class Parts:
         return (
             isinstance(rest, Binary)
             and rest.op == "-"
-            and _is_plain(rest)
-            and _is_plain(tree)
-            and self._meaning(whole).low >= 0
+            and is_plain(rest)
+            and is_plain(tree)
+            and self.meaning(whole).low >= 0
             and self.same(rest.left, whole)
             and self.is_part(rest, rest.right, whole)
         )
 
     def _is_addend(self, part: Tree, whole: Tree) -> bool:
-        if not (isinstance(whole, Binary) and whole.op == "+" and _is_plain(whole)):
+        if not (isinstance(whole, Binary) and whole.op == "+" and is_plain(whole)):
             return False
         sides = (whole.left, whole.right)
-        if any(self._meaning(side).low < 0 for side in sides):
+        if any(self.meaning(side).low < 0 for side in sides):
             return False
         return any(self.same(part, side) or self._is_addend(part, side) for side in sides)
 
@@ -97,7 +97,11 @@ class Parts:
         if isinstance(part, Selector) and isinstance(whole, Selector):
             return self._selected(part, whole, growing=growing)
         if isinstance(part, Window) and isinstance(whole, Window):
-            same = (part.seconds, part.step_seconds, part.subquery) == (whole.seconds, whole.step_seconds, whole.subquery)
+            same = (part.seconds, part.step_seconds, part.subquery) == (
+                whole.seconds,
+                whole.step_seconds,
+                whole.subquery,
+            )
             return self._covered(part.expr, whole.expr, growing=growing) if same else None
         if isinstance(part, Call) and isinstance(whole, Call):
             name = part.function.text
@@ -111,7 +115,7 @@ class Parts:
         narrow, wide = _matchers(part), _matchers(whole)
         if part.name.text == whole.name.text and wide <= narrow:
             return False
-        a, b = self._meaning(part).series, self._meaning(whole).series
+        a, b = self.meaning(part).series, self.meaning(whole).series
         if not growing or a is None or b is None or a.metric is None or a.metric is not b.metric or a.kind != "bucket":
             return None
         rest = frozenset(one for one in narrow if one[0] != "le")
@@ -144,10 +148,18 @@ class Parts:
             parameter = self._key(tree.parameter) if tree.parameter else None
             return (_op(tree), tree.without, grouping, parameter, self._key(tree.expr))
         names = tuple(word.text for word in tree.include)
-        return (tree.op, tree.returns_bool, compared(tree), tree.side, names, self._key(tree.left), self._key(tree.right))
+        return (
+            tree.op,
+            tree.returns_bool,
+            compared(tree),
+            tree.side,
+            names,
+            self._key(tree.left),
+            self._key(tree.right),
+        )
 
 
-def _is_plain(tree: Binary) -> bool:
+def is_plain(tree: Binary) -> bool:
     """Return whether *tree* pairs elements by all their labels."""
     return tree.on is None and not tree.ignoring and not tree.side
 

