@@ -19,7 +19,8 @@ class Fenced:
 def fenced(source: list[str], at: int) -> Fenced | None:
     """Return the fenced code that certainly starts at line *at* of *source*; None if it may be something else."""
     opening = _OPENING.fullmatch(source[at])
-    if opening is None:
+    # With a pipe in it, some readers take the line for the head of a table.
+    if opening is None or "|" in source[at]:
         return None
     indent, marks = len(opening[1]), opening[2] or opening[3]
     closing = _closing(source, at, indent, marks)

@@ -18,11 +18,12 @@ from obsgen.emit.markdown import heading, inline, plain
 _DEEPEST = 6
 _QUOTES_AT_MOST = 5
 
-# What may stand before the content of a line: indentation, list markers, quote marks.
-_PREFIX = r"\ *(?:(?:[-+*]|\d{1,9}[.)])\ +|>\ *)*"
+# What may stand before the content of a line: indentation and list markers.
+_PREFIX = r"\ *(?:(?:[-+*]|\d{1,9}[.)])\ +)*"
 _HEADING = re.compile(rf"({_PREFIX})(\#{{1,6}})(?:\ +(.*))?", re.VERBOSE)
+_PLAIN_HEADING = re.compile(r" {0,3}#")
 _UNDERLINE = re.compile(r" *(=+|-+)")
-_QUOTE = re.compile(r"( {0,3})> ?")
+_QUOTE_MARK = re.compile(rf"\A({_PREFIX})>", re.VERBOSE)
 _LIST = re.compile(r" *(?:(?:[-+*]|\d{1,9}[.)])(?: |$)|\[\^[^\]]+\]:)")
 _RUN = re.compile(r"`+")
 _HIDDEN_FENCE = re.compile(rf"({_PREFIX})(`{{3,}}(?=[^`]*\Z)|~{{3,}})", re.VERBOSE)
@@ -128,11 +129,12 @@ class _Reader:
                 self.block(list(block.lines), block.end)
             elif self.is_code(line):
                 self.indented_code()
-            elif (match := _QUOTE.match(line)) is not None:
-                self.quotation(match[1])
+            elif self.is_quoted(line):
+                self.quotation()
             else:
                 self.lists = self.lists or _LIST.match(line) is not None
-                self.line(line)
+                # A quotation inside of a list would bring its own paragraphs; its mark is shown instead.
+                self.line(_QUOTE_MARK.sub(r"\1\\>", line, count=1))
         return self.out
 
     def block(self, lines: list[str], end: int | None = None) -> None:
@@ -151,41 +153,45 @@ class _Reader:
             end += 1
         self.block(self.source[self.at : end], end)
 
-    def quotation(self, indentation: str) -> None:
+    def is_quoted(self, line: str) -> bool:
+        """Return whether *line* certainly belongs to a quotation that is part of nothing else."""
+        return self.depth < _QUOTES_AT_MOST and line.startswith(">" if self.lists else (">", " >", "  >", "   >"))
+
+    def quotation(self) -> None:
         """Read the lines of a quotation as a text of its own."""
-        if self.depth == _QUOTES_AT_MOST:
-            self.line(self.source[self.at].replace(">", "\\>", 1))
-            return
-        quoted = []
         end = self.at
-        while end < len(self.source) and (match := _QUOTE.match(self.source[end])) is not None:
-            quoted.append(self.source[end][match.end() :])
+        while end < len(self.source) and self.is_quoted(self.source[end]):
             end += 1
+        quoted = [_QUOTE_MARK.sub("", line, count=1).removeprefix(" ") for line in self.source[self.at : end]]
         lines = self.section.lines("\n".join(quoted), self.depth + 1) or [""]
-        self.block([f"{indentation}> {line}".rstrip(" ") for line in lines], end)
+        # Without the empty line a line of text below would go on with the last paragraph of the quotation.
+        self.block([*(f"> {line}".rstrip(" ") for line in lines), *self.gap(end)], end)
 
     def line(self, line: str) -> None:
         """Read a line that is no code and no quotation."""
         if self.paragraph and (match := _UNDERLINE.fullmatch(line)) is not None:
             self.underline(line, match[1])
-        elif (match := _HEADING.fullmatch(line)) is not None:
-            text = self.section.heading(match[3] or "", len(match[2]))
-            self.block([f"{match[1]}{text}".rstrip(" "), *self.gap()])
-        else:
+        elif (match := _HEADING.fullmatch(line)) is None:
             self.text(line)
+        elif self.careful and not _PLAIN_HEADING.match(line):
+            # It may as well go on with code that the paragraph above has left open.
+            self.text(f"{match[1]}\\{line[match.end(1) :]}")
+        else:
+            text = self.section.heading(match[3] or "", len(match[2]))
+            self.block([f"{match[1]}{text}".rstrip(" "), *self.gap(self.at + 1)])
 
     def underline(self, line: str, marks: str) -> None:
         """Make a heading of the one line above, or take its underline from a paragraph that would be one heading."""
         above = self.paragraph[0]
         if len(self.paragraph) == 1 and not above.startswith(" ") and not _LIST.match(above):
             self.out[-1] = self.section.heading(above, 1 if marks[0] == "=" else 2)
-            self.block(self.gap())
+            self.block(self.gap(self.at + 1))
         else:
             self.block(["", line] if marks.startswith("---") else [""])
 
-    def gap(self) -> list[str]:
-        """Return the empty line that a heading is followed by, unless it stands there already."""
-        return [""] if "".join(self.source[self.at + 1 : self.at + 2]) else []
+    def gap(self, end: int) -> list[str]:
+        """Return the empty line that has to stand before line *end*, unless there is one or nothing follows."""
+        return [""] if "".join(self.source[end : end + 1]) else []
 
     def text(self, line: str) -> None:
         """Write a line of a paragraph, with the lines that a piece of code in it goes on to."""

@@ -107,7 +107,9 @@ class _Linking:
                 )
                 continue
             owner = spec.owner or stated.file.owner or merged.owner
-            yield Alert(service=service, name=name, severity=severity, owner=owner, spec=spec)
+            yield Alert(
+                service=service, name=name, severity=severity, owner=owner, spec=spec, name_span=stated.key_span
+            )
 
     def _endpoints(self, send: SendSpec | None) -> Iterator[Endpoint]:
         destinations = self.shared.specs("destinations")

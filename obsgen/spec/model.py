@@ -135,6 +135,7 @@ class Alert:
     severity: Severity
     owner: str
     spec: AlertSpec
+    name_span: Span = field(compare=False, repr=False)
 
     @property
     def origin(self) -> Origin:

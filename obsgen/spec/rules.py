@@ -89,7 +89,7 @@ class KeyRules:
     def _need_holds(self, rule: Needs) -> bool:
         if rule.key not in self.node.entries or any(other in self.node.entries for other in rule.others):
             return True
-        words = " or ".join(f"`{other}`" for other in rule.others)
+        words = f"one of {listed(rule.others)}" if len(rule.others) > 2 else " or ".join(f"`{other}`" for other in rule.others)
         self.context.report(
             "spec/key-out-of-place",
             f"`{rule.key}` goes with {words} only",

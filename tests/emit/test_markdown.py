@@ -20,7 +20,12 @@ PIECES = (
 LINE = st.lists(st.sampled_from(PIECES), max_size=9).map("".join) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\x00"), max_size=20
 )
-TEXT = st.lists(LINE | st.just(""), max_size=9).map("\n".join)
+INDENTS = st.sampled_from(("", "", " ", "  ", "   ", "    ", "      ", "        ", "\t"))
+STARTS = st.sampled_from(
+    ("", "", "- ", "* ", "1. ", "2. ", "10. ", "> ", ">", "1. - ", "> - ", "- > ", "# ", "-     ", "[^1]: ")
+)
+BLOCK_LINE = st.builds("{}{}{}".format, INDENTS, STARTS, LINE)
+TEXT = st.lists(LINE | BLOCK_LINE | st.just(""), max_size=9).map("\n".join)
 
 
 def tokens(text: str) -> list[Token]:
@@ -38,6 +43,7 @@ def words(text: str) -> str:
     return "".join(token.content for token in inline.children)
 
 
+@settings(deadline=None)
 @given(LINE)
 @example("1. a")
 @example("foo #")
@@ -50,6 +56,7 @@ def test_literal_text_is_read_as_it_was(text: str) -> None:
         assert words(md.escaped(text)).strip() == expected.strip()
 
 
+@settings(deadline=None)
 @given(LINE.filter(bool))
 @example(" ")
 @example(" ` ")
@@ -61,12 +68,14 @@ def test_code_is_read_as_it_was(text: str) -> None:
     assert (span.type, span.content) == ("code_inline", text)
 
 
+@settings(deadline=None)
 @given(LINE)
 def test_one_line_of_prose_keeps_its_code(text: str) -> None:
     """In a line that people wrote, backticks mark code and everything else is literal."""
     assert words(f"x{md.inline(text)}y") == f"x{md.plain(text)}y"
 
 
+@settings(deadline=None)
 @given(st.lists(LINE, min_size=1, max_size=4), st.sampled_from([md.escaped, md.inline, md.code]))
 @example(["`a|b`", "`a\\|b`", "`|\\`", "\\|"], md.inline)
 def test_a_row_has_its_cells(texts: list[str], write) -> None:
@@ -84,6 +93,7 @@ def test_a_row_has_its_cells(texts: list[str], write) -> None:
     assert [text.split() for text in seen] == [text.split() for text in expected]
 
 
+@settings(deadline=None)
 @given(TEXT)
 @example("```\n````\n")
 def test_a_fence_ends_where_it_should(text: str) -> None:
@@ -93,6 +103,7 @@ def test_a_fence_ends_where_it_should(text: str) -> None:
     assert (found[0].info, found[2].content) == ("promql", "after")
 
 
+@settings(deadline=None)
 @given(LINE, st.integers(1, 6))
 def test_a_heading_is_one_heading(text: str, level: int) -> None:
     """A heading has the level and the words it was given."""
@@ -102,6 +113,7 @@ def test_a_heading_is_one_heading(text: str, level: int) -> None:
     assert "".join(child.content for child in found[1].children or ()).split() == md.plain(f"x {text}").split()
 
 
+@settings(deadline=None)
 @given(LINE, LINE)
 def test_a_link_is_one_link(text: str, target: str) -> None:
     """A link has one target, whatever is written into it."""
@@ -109,7 +121,7 @@ def test_a_link_is_one_link(text: str, target: str) -> None:
     assert [token.type for token in found if token.type.startswith("link")] == ["link_open", "link_close"]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(TEXT, st.integers(1, 4))
 @example("a\n===", 3)
 @example("a\nb\n===\n===", 3)
@@ -151,7 +163,10 @@ _AFTER = [token.type for token in READER.parse("# after\n\n| a | b |\n|---|---|\
         ("1. Run:\n   ```sh\n   curl <host>\n   ```\n2. Look.", "1. Run:\n   ```sh\n   curl <host>\n   ```\n2. Look."),
         ("Run:\n\n    curl <host>\n\nthen wait.", "Run:\n\n    curl <host>\n\nthen wait."),
         ("> Say `<a>`\n> # Loud\n\nquiet", "> Say `<a>`\n> #### Loud\n\nquiet"),
+        ("> one\ntwo", "> one\n\ntwo"),
+        ("- one\n  > two", "- one\n  \\> two"),
         ("```sh\necho <a>", "```sh\necho <a>\n```"),
+        ("- a\n  ```\nb <b>\n  ```", "- a\n  \\`\\`\\`\nb \\<b>\n  \\`\\`\\`"),
         ("~~~\n# no heading\n~~~", "~~~\n# no heading\n~~~"),
         ("a `stray tick", "a \\`stray tick"),
         ("| a | b |\n|---|---|\n| `x` | <y> |", "| a | b |\n|---|---|\n| `x` | &lt;y> |"),

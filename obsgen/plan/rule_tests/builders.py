@@ -90,7 +90,11 @@ def _readings(source: Metric | Record) -> Reach:
     if isinstance(source, Metric) and source.kind == "info":
         return Reach(low=Decimal(1), high=Decimal(1))
     low, high = range_of(source)
-    return Reach(low=low, high=high) if low is None or high is None else Reach(low=low, high=high, grain=(high - low) / 100)
+    return (
+        Reach(low=low, high=high)
+        if low is None or high is None
+        else Reach(low=low, high=high, grain=(high - low) / 100)
+    )
 
 
 def _quotients(shape: q.Per, test: q.Test, threshold: Decimal, ground: Ground) -> Quotients:
@@ -140,7 +144,25 @@ def _slow_share(shape: q.Quantile, test: q.Test, threshold: Decimal, ground: Gro
         raise UntestableError("the threshold is not below the last bucket")
     found = places(shape, metric, ground)
     common = _common(shape.over, metric, found, test, 1 - Decimal(repr(shape.quantile)), _SHARE, ground)
-    return SlowShare(**common, fast=le(bounds[fast]), between=le(bounds[slow - 1]), slow=le(bounds[slow]))
+    inside = () if bounds[fast] == threshold else _inside(shape, test, threshold, bounds[fast], bounds[fast + 1])
+    return SlowShare(
+        **common, fast=le(bounds[fast]), between=le(bounds[slow - 1]), slow=le(bounds[slow]), inside=inside
+    )
+
+
+def _inside(
+    shape: q.Quantile, test: q.Test, threshold: Decimal, low: float, high: float
+) -> tuple[tuple[Decimal, bool], ...]:
+    """Return the shares of observations inside the bucket of the threshold that put the quantile next to it."""
+    share, below, above = (Decimal(repr(number)) for number in (shape.quantile, low, high))
+    around = levels(test.word, threshold, Reach(low=below, high=above))
+    found = []
+    for level, fires in ((around.fires, True), (around.quiet, False)):
+        # On the line between the bounds the quantile lies at (share - fast) / (1 - fast).
+        height = None if level is None else (level - below) / (above - below)
+        if height is not None and height < share:
+            found.append((((1 - share) / (1 - height)).quantize(Decimal("0.0001")), fires))
+    return tuple(found)
 
 
 def _common(

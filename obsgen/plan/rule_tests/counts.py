@@ -43,9 +43,7 @@ class Counts:
     def lines(self, place: Place, profile: Profile, *, restart: int | None = None) -> tuple[Line, ...]:
         """Return the series, each with its part of the pace."""
         part = shared_out(profile, Decimal(1) / len(place.members))
-        return tuple(
-            Line(self.series, labels, _restarted(self._pieces(part), restart)) for labels in place.members
-        )
+        return tuple(Line(self.series, labels, _restarted(self._pieces(part), restart)) for labels in place.members)
 
     def member(self, place: Place, index: int, profile: Profile) -> tuple[Line, ...]:
         """Return one series at the whole pace."""

@@ -89,7 +89,10 @@ def _queries(moment: Moment, shown: Shown, clock: Clock) -> Iterator[dict[str, A
 def _query(moment: Moment, state: State, shown: Shown, clock: Clock) -> dict[str, Any]:
     word = state.name.lower()
     samples = [
-        {"labels": selector("ALERTS", {**labels_of(key, shown), "alertname": shown.name, "alertstate": word}), "value": 1}
+        {
+            "labels": selector("ALERTS", {**labels_of(key, shown), "alertname": shown.name, "alertstate": word}),
+            "value": 1,
+        }
         for key in moment.keys(state)
     ]
     return {

@@ -116,7 +116,9 @@ def judged(alert: Alert, ground: Ground) -> tuple[list[Case], list[Dropped]]:
         if draft.exact and any(draft.name == case.draft.name for case in cases):
             continue
         if draft.steps > _MOST_STEPS:
-            raise UntestableError(f"a test would take {draft.steps} evaluations; `for` and the windows are too far apart")
+            raise UntestableError(
+                f"a test would take {draft.steps} evaluations; `for` and the windows are too far apart"
+            )
         _not_recorded_twice(draft.lines, alert, ground)
         found = moments(alert.spec.when, draft, ground)
         fires = _fires(found)

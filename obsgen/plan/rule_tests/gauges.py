@@ -58,7 +58,11 @@ class Gauges:
         del restart
         split = [self._split(stretch.level, len(place.members)) for stretch in profile]
         return tuple(
-            Line(self.series, labels, tuple(constant(levels[index], stretch.steps) for levels, stretch in zip(split, profile, strict=True)))
+            Line(
+                self.series,
+                labels,
+                tuple(constant(levels[index], stretch.steps) for levels, stretch in zip(split, profile, strict=True)),
+            )
             for index, labels in enumerate(place.members)
         )
 
@@ -101,8 +105,13 @@ class Gauges:
 
     def _with_gap(self, place: Place, level: Decimal, wait: int) -> Draft:
         whole = self.lines(place, (Stretch(level, 1),))
-        lines = tuple(Line(line.name, line.labels, (*line.pieces, Gap(_GAP), *line.pieces, *line.pieces * (wait - 1))) for line in whole)
-        return Draft(name="a few missing samples do not restart the wait", lines=lines, steps=2 + _GAP + wait, fires=True)
+        lines = tuple(
+            Line(line.name, line.labels, (*line.pieces, Gap(_GAP), *line.pieces, *line.pieces * (wait - 1)))
+            for line in whole
+        )
+        return Draft(
+            name="a few missing samples do not restart the wait", lines=lines, steps=2 + _GAP + wait, fires=True
+        )
 
     def _trend(self, place: Place, start: Decimal, wait: int) -> Iterator[Draft]:
         """Yield a gauge that is still far from the threshold but on its way there."""

@@ -38,15 +38,30 @@ class JoinedSuite:
         """Yield the cases of each part, then those in which one part alone is on the other side."""
         longest = 0
         for number, part in enumerate(self._all, start=1):
+            shared = self._shares_series(part)
             for draft in part.drafts():
                 longest = max(longest, draft.steps)
+                if not draft.lines and shared:
+                    # The other parts would report what this case leaves out.
+                    continue
                 yield self._beside(draft, part, number)
         steps = 2 * self.settled + longest
         for number, odd in enumerate(self._all, start=1):
             true = odd is self.unless or not self.others
-            lines = [line for part in self._all for line in part.hold(steps, true=true if part is odd else self._still(part))]
+            lines = [
+                line for part in self._all for line in part.hold(steps, true=true if part is odd else self._still(part))
+            ]
             name = f"only condition {number} is {'true' if true else 'false'}"
             yield Draft(name=name, lines=_merged(lines), steps=steps)
+
+    def _shares_series(self, part: Suite) -> bool:
+        mine = {line.name for true in (True, False) for line in part.hold(1, true=true)}
+        return any(
+            line.name in mine
+            for other in self._all
+            if other is not part
+            for line in other.hold(1, true=self._still(other))
+        )
 
     @property
     def _all(self) -> tuple[Suite, ...]:

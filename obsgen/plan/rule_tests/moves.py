@@ -74,7 +74,9 @@ class MovesSuite:
         full = self.window + self.wait + 4
         yield Draft(name="it stands still", lines=(self._line(0, [full]),), steps=full, fires=still_fires)
         if self.word != "equals":
-            yield Draft(name="it moves all the time", lines=(self._line(0, [1] * full),), steps=full, fires=not still_fires)
+            yield Draft(
+                name="it moves all the time", lines=(self._line(0, [1] * full),), steps=full, fires=not still_fires
+            )
         for count in dict.fromkeys((limit - 1, limit, limit + 1)):
             if count > 0:
                 yield self._bunch(count)
@@ -87,7 +89,11 @@ class MovesSuite:
         members = self.places.results[0].members
         # Shared out, so that only the sum of the series is the number.
         shares = [count // len(members) + (index < count % len(members)) for index in range(len(members))]
-        lines = [self._one(labels, [lead, *[1] * (share - 1), steps - lead - share + 1]) for labels, share in zip(members, shares, strict=True) if share]
+        lines = [
+            self._one(labels, [lead, *[1] * (share - 1), steps - lead - share + 1])
+            for labels, share in zip(members, shares, strict=True)
+            if share
+        ]
         if len(self.places.results) > 1:
             lines.append(self._one(self.places.results[1].members[0], [steps]))
         return Draft(name=name, lines=tuple(lines), steps=steps, probes=(lead + count,))

@@ -126,7 +126,9 @@ def _over(
     for track in at.selected(name, where, part):
         labels = track.line.labels
         kept = labels if way is None else {label: labels[label] for label in by if labels.get(label)}
-        rows.setdefault(tuple(sorted(kept.items())), []).append([function(track, step) for step in range(at.draft.steps)])
+        rows.setdefault(tuple(sorted(kept.items())), []).append(
+            [function(track, step) for step in range(at.draft.steps)]
+        )
     return {key: _together(found, way) for key, found in rows.items()}
 
 
@@ -175,7 +177,9 @@ def _each(found: Table, function: Callable[[float], float]) -> Table:
 
 def _divided(top: Table, bottom: Table) -> Table:
     return {
-        key: [_quotient(a, b) for a, b in zip(row, bottom[key], strict=True)] for key, row in top.items() if key in bottom
+        key: [_quotient(a, b) for a, b in zip(row, bottom[key], strict=True)]
+        for key, row in top.items()
+        if key in bottom
     }
 
 
@@ -189,7 +193,9 @@ def _quotient(top: float | None, bottom: float | None) -> float | None:
 
 def _shares(shape: q.Share, at: Scene) -> Table:
     found = _rates(at, shape.share, shape, _ms(shape))
-    whole = [_one([value for value in column if value is not None], "sum") for column in zip(*found.values(), strict=True)]
+    whole = [
+        _one([value for value in column if value is not None], "sum") for column in zip(*found.values(), strict=True)
+    ]
     return {key: [_quotient(a, b) for a, b in zip(row, whole, strict=True)] for key, row in found.items()}
 
 
@@ -200,7 +206,9 @@ def _within(shape: q.Within, at: Scene) -> Table:
 
 
 def _rates_of_bucket(at: Scene, shape: q.Within | q.Quantile, over: int, bound: float) -> Table:
-    chosen = tuple(track for track in at.tracks.get(f"{shape.of}_bucket", ()) if float(track.line.labels["le"]) == bound)
+    chosen = tuple(
+        track for track in at.tracks.get(f"{shape.of}_bucket", ()) if float(track.line.labels["le"]) == bound
+    )
     narrowed = Scene(at.draft, at.ground, at.dialect, {"": chosen})
     return _rates(narrowed, "", shape, over)
 

@@ -75,7 +75,9 @@ def places(
     results = [_place(axes, found, kept, fixed, where, part)]
     told_apart = by or (tuple(found) if apart else ())
     for label in reversed(told_apart):
-        other = next((labels for labels in axes.moved(found, label) if passes(where, labels) and passes(part, labels)), None)
+        other = next(
+            (labels for labels in axes.moved(found, label) if passes(where, labels) and passes(part, labels)), None
+        )
         if other is not None:
             results.append(_place(axes, other, kept, fixed, where, part))
             break
@@ -83,7 +85,12 @@ def places(
 
 
 def _place(
-    axes: _Axes, labels: Labels, kept: frozenset[str], fixed: frozenset[str], where: q.Filter | None, part: q.Filter | None
+    axes: _Axes,
+    labels: Labels,
+    kept: frozenset[str],
+    fixed: frozenset[str],
+    where: q.Filter | None,
+    part: q.Filter | None,
 ) -> Place:
     second = axes.twin(labels, kept | fixed, where)
     members = (labels,) if second is None else (labels, second)
@@ -129,7 +136,9 @@ class _Axes:
         self.metric = metric
         self.service = ground.catalog.by_name.get(source.service, ground.service)
         self.values = {
-            label.name: _pinned(label, ground, filters, pin=label.name in by) for label in labels if label.derived is None
+            label.name: _pinned(label, ground, filters, pin=label.name in by)
+            for label in labels
+            if label.derived is None
         }
         own = frozenset(label.name for label in labels)
         scraped = isinstance(source, Metric)
@@ -211,7 +220,20 @@ def _recorded(record: Record, ground: Ground) -> tuple[MetricLabel, ...]:
 
 def subject(shape: q.Shape) -> str:
     """Return the metric or recorded series that *shape* asks about, empty if it is none or several."""
-    names = ("rate", "increase", "value", "ratio", "share", "of", "mean", "forecast", "project", "absent", "age", "changes")
+    names = (
+        "rate",
+        "increase",
+        "value",
+        "ratio",
+        "share",
+        "of",
+        "mean",
+        "forecast",
+        "project",
+        "absent",
+        "age",
+        "changes",
+    )
     found = next((getattr(shape, name) for name in names if hasattr(shape, name)), "")
     return found if isinstance(found, str) else ""
 

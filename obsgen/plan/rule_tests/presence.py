@@ -86,7 +86,9 @@ class DownSuite:
         well = self._up(second, constant(_ONE, steps))
         down = self._up(first, constant(_ONE, 2), constant(_ZERO, wait + 2), constant(_ONE, 3))
         yield Draft(name="one of two targets does not answer", lines=(down, well), steps=steps, fires=True)
-        yield Draft(name="all targets answer", lines=(self._up(first, constant(_ONE, steps)), well), steps=steps, fires=False)
+        yield Draft(
+            name="all targets answer", lines=(self._up(first, constant(_ONE, steps)), well), steps=steps, fires=False
+        )
         if wait:
             short = self._up(first, constant(_ONE, 2), constant(_ZERO, wait), constant(_ONE, 5))
             yield Draft(name="it answers again before `for` has passed", lines=(short, well), steps=steps, fires=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from obsgen.plan.rule_tests.drivers import Profile, Stretch, length, with_labels
@@ -56,7 +56,11 @@ class Mixture(ABC):
         """Return the series of one member."""
         rest = place.rests[index] if place.rests else place.members[index]
         return tuple(
-            Line(name, labels, counter(rises[0], [(rise, stretch.steps) for rise, stretch in zip(rises, profile, strict=True)]))
+            Line(
+                name,
+                labels,
+                counter(rises[0], [(rise, stretch.steps) for rise, stretch in zip(rises, profile, strict=True)]),
+            )
             for name, labels, rises in self.parts(place.members[index], rest, profile)
         )
 
@@ -101,7 +105,9 @@ class Mixture(ABC):
         apart = (worst - levels.at) / abs(worst - levels.at) * min(abs(worst - levels.at), abs(best - levels.at)) / 2
         both = (levels.at + apart, levels.at - apart * Decimal("1.4"))
         steps = self.window + wait + 3
-        mixed = tuple(line for index, level in enumerate(both) for line in self.member(place, index, (Stretch(level, steps),)))
+        mixed = tuple(
+            line for index, level in enumerate(both) for line in self.member(place, index, (Stretch(level, steps),))
+        )
         yield Draft(name="two series around the threshold, together short of it", lines=mixed, steps=steps, fires=False)
 
     def _guarded(self, worst: Decimal, wait: int) -> Iterator[Draft]:
@@ -116,7 +122,7 @@ class Mixture(ABC):
                 )  # fmt: skip
                 middle = lead + min(wait, self.window - 2) + 1
             else:
-                pace = Decimal(self.least_events) / self.window * (Decimal("1.1") if fires else Decimal("0.9"))
+                pace = Decimal(self.least_events) / self.window * (Decimal("1.04") if fires else Decimal("0.96"))
                 profile = (Stretch(worst, 2 * self.window + wait + 3, pace),)
                 middle = length(profile) - 2
             lines = self.lines(self.places.results[0].only_first, profile)
@@ -157,10 +163,12 @@ class PartOfAll(Mixture):
     def lines(self, place: Place, profile: Profile, *, restart: int | None = None) -> tuple[Line, ...]:
         """Return the series of the result and of all others."""
         del restart
-        other = next(one for one in self.places.results if one is not place)
+        other = next(one for one in self.places.results if one.members[0] != place.members[0])
         others = tuple(Stretch(_ONE - stretch.level, stretch.steps, stretch.events) for stretch in profile)
         both = ((place, profile), (other, others))
-        return tuple(line for one, found in both for index in range(len(one.members)) for line in self.member(one, index, found))
+        return tuple(
+            line for one, found in both for index in range(len(one.members)) for line in self.member(one, index, found)
+        )
 
     def parts(self, labels: Labels, rest: Labels, profile: Profile) -> Iterator[tuple[str, Labels, list[Decimal]]]:
         """Yield the series itself."""
@@ -214,11 +222,14 @@ class SlowShare(Mixture):
         fast: Upper bound of the bucket of the observations that are not slow.
         between: Lower bound of the slow observations' bucket, often the same.
         slow: Upper bound of the slow observations' bucket.
+        inside: For a threshold inside a bucket: the share of observations in that bucket that puts the quantile just
+            past the threshold, and just short of it. Empty for a threshold on a bound.
     """
 
     fast: str
     between: str
     slow: str
+    inside: tuple[tuple[Decimal, bool], ...] = ()
 
     def parts(self, labels: Labels, rest: Labels, profile: Profile) -> Iterator[tuple[str, Labels, list[Decimal]]]:
         """Yield the buckets between which the observations lie, and the count where events are counted."""
@@ -231,3 +242,13 @@ class SlowShare(Mixture):
             yield bucket, with_labels(labels, le=bound), everything
         if self.least_events:
             yield f"{self.metric}_count", labels, everything
+
+    def extras(self, levels: Levels, wait: int) -> Iterator[Draft]:
+        """Yield, besides the cases of every mixture, quantiles between the bounds of a bucket."""
+        yield from super().extras(levels, wait)
+        within = replace(self, slow=self.between, between=self.fast)
+        for share, fires in self.inside:
+            profile = (Stretch(share, self.window + wait + 4, 10_000 * _ONE),)
+            name = f"observations around the threshold, the quantile just {'past' if fires else 'short of'} it"
+            lines = within.lines(self.places.results[0], profile)
+            yield Draft(name=name, lines=lines, steps=length(profile), fires=fires)

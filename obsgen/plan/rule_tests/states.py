@@ -58,9 +58,7 @@ def moments(condition: q.When | q.AllOf | q.AnyOf, draft: Draft, ground: Ground)
     never = Truth((False,) * draft.steps, (None,) * draft.steps)
     rows = {key: [found.get(key, never) for found in seen] for key in keys}
     wait, step_ms = ground.clock.wait_ms, ground.clock.step_ms
-    sure = {
-        key: list(_agreed([truth.verdicts for truth in row], wait, step_ms)) for key, row in rows.items()
-    }
+    sure = {key: list(_agreed([truth.verdicts for truth in row], wait, step_ms)) for key, row in rows.items()}
     return [_moment(step, rows, sure) for step in range(draft.steps)]
 
 

@@ -96,7 +96,9 @@ class ThresholdSuite:
         if found.quiet is not None and found.quiet != found.at:
             under = (Stretch(found.quiet, self._full),)
             lines = [*self.driver.lines(self._first, under), *self._outside(found.burst, self._full)]
-            yield self._draft("just short of the threshold", tuple(lines), under, fires=None if self._begins_low else False)
+            yield self._draft(
+                "just short of the threshold", tuple(lines), under, fires=None if self._begins_low else False
+            )
         if found.at is not None and fires != found.at:
             yield from self._on_threshold(found.at)
 
@@ -122,7 +124,7 @@ class ThresholdSuite:
 
     def _in_time(self, found: Levels) -> Iterator[Draft]:
         """Yield cases in which the level changes."""
-        if found.burst is None or found.calm is None or found.calm == found.at:
+        if found.burst is None or found.calm is None or found.burst == found.calm:
             return
         window = self.driver.window
         if not window:

@@ -73,7 +73,9 @@ def _or(first: Verdict, second: Verdict) -> Verdict:
     return None if first is None or second is None else False
 
 
-def _both(left: dict[Key, Truth], right: dict[Key, Truth], rule: Callable[[Verdict, Verdict], Verdict]) -> dict[Key, Truth]:
+def _both(
+    left: dict[Key, Truth], right: dict[Key, Truth], rule: Callable[[Verdict, Verdict], Verdict]
+) -> dict[Key, Truth]:
     found = {}
     for key, truth in left.items():
         other = right[key].verdicts if key in right else (False,) * len(truth.verdicts)
@@ -89,8 +91,7 @@ def _any(parts: list[dict[Key, Truth]], steps: int) -> dict[Key, Truth]:
             before = found.get(key, never)
             verdicts = tuple(_or(a, b) for a, b in zip(before.verdicts, truth.verdicts, strict=True))
             values = tuple(
-                a if verdict else b
-                for verdict, a, b in zip(before.verdicts, before.values, truth.values, strict=True)
+                a if verdict else b for verdict, a, b in zip(before.verdicts, before.values, truth.values, strict=True)
             )
             found[key] = Truth(verdicts, values)
     return found

@@ -36,7 +36,9 @@ def aggregated(tree: Aggregation, of: Meaning, parameter: Meaning | None) -> Mea
     labels = grouped(of.labels, tree)
     if op == "count_values":
         name = tree.parameter.value if isinstance(tree.parameter, String) else None
-        labels = Labels(None) if name is None else replaced(labels, name, None, certain=True)
+        # The grouping comes last, and may take the new label away.
+        kept_ = name is not None and not (tree.without and name in {word.text for word in tree.grouping or ()})
+        labels = Labels(None) if name is None else replaced(labels, name, None, certain=kept_)
         return made(of, COUNTED, "gauge", "", labels=labels, aggregated=True)
     if op == "quantile" and parameter is not None:
         amount = at_quantile(parameter.amount, of.amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ INF = math.inf
 
 #: Stands for "0, but perhaps the negative zero", by which a division gives minus infinity.
 _BELOW_ZERO = -5e-324
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,8 @@ def spread(a: Amount) -> Amount:
 
 def growth(a: Amount) -> Amount:
     """Return what `rate` and `increase` make of *a*: what falls counts as a restart from 0."""
-    return Amount(0.0 if a.low >= 0 else -INF, nan=a.nan or a.inf, inf=a.inf)
+    # A NaN between two values hides a restart, and what falls then counts as falling.
+    return Amount(0.0 if a.low >= 0 and not a.nan else -INF, nan=a.nan or a.inf, inf=a.inf)
 
 
 def slope(a: Amount) -> Amount:
@@ -201,13 +204,17 @@ def slope(a: Amount) -> Amount:
 def rising(function: Callable[[float], float], a: Amount, *, low: float = -INF, high: float = INF) -> Amount:
     """Return what a function that never falls makes of *a* within its domain from *low* to *high*; NaN beyond it."""
     nan = a.nan or a.low < low or a.high > high
-    bottom, top = _bound(function, max(a.low, low), -INF), _bound(function, min(a.high, high), INF)
+    least, most = max(a.low, low), min(a.high, high)
+    bottom, top = _bound(function, least, -INF), _bound(function, most, INF)
     if bottom > top:
         return Amount(nan=True)
     if bottom == 0 and a.low < 0:
         bottom = _BELOW_ZERO
-    ends = math.isinf(bottom) and math.isfinite(max(a.low, low))
-    return Amount(bottom, top, bottom > 0 or top < 0, nan, a.inf or ends or (math.isinf(top) and math.isfinite(a.high)))
+    # Infinite for a finite number: at the end of the domain (the logarithm of 0), or beyond what a double holds.
+    poles = (math.isinf(bottom) and math.isfinite(least)) or (math.isinf(top) and math.isfinite(most))
+    huge = not math.isfinite(_bound(function, _LARGEST, INF))
+    inf = a.inf or poles or (huge and (math.isinf(top) or math.isinf(bottom)))
+    return Amount(bottom, top, bottom > 0 or top < 0, nan, inf)
 
 
 def _bound(function: Callable[[float], float], value: float, unknown: float) -> float:

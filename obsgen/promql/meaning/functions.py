@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
@@ -10,7 +11,7 @@ from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning import unit_words
 from obsgen.promql.meaning.amounts import ANY, COUNTED, INF, ONE, RISING, Amount
 from obsgen.promql.meaning.label_functions import absent, label_join, label_replace
-from obsgen.promql.meaning.label_sets import NAME, NO_LABELS, Labels, dropped, nameless
+from obsgen.promql.meaning.label_sets import NAME, NO_LABELS, Labels, dropped, nameless, unsure_name
 from obsgen.promql.meaning.making import UNKNOWN, made
 from obsgen.promql.meaning.model import Kind, Meaning
 from obsgen.promql.meaning.unit_words import Unit
@@ -125,11 +126,15 @@ def _finite_bounds(of: Meaning) -> tuple[float, ...] | None:
         return None
 
 
-def _last(_: Call, arguments: Arguments) -> Meaning:
+def _predict_linear(_: Call, arguments: Arguments) -> Meaning:
+    of, ahead = arguments
+    amount = am.slope(am.added(of.amount, ahead.amount))
+    return made(of, amount, of.kind, of.unit, extra=(ahead,))
+
+
+def _first(_: Call, arguments: Arguments) -> Meaning:
     (of,) = arguments
-    # first_over_time is younger than our oracle, so whether it keeps the name is left open.
-    labels = Labels(of.possible, of.certain - {NAME}, of.values)
-    return made(of, of.amount, of.kind, of.unit, labels=labels)
+    return made(of, of.amount, of.kind, of.unit, labels=unsure_name(of.labels))
 
 
 def _clamp(_: Call, arguments: Arguments) -> Meaning:
@@ -163,7 +168,8 @@ def _scalar(_: Call, arguments: Arguments) -> Meaning:
     (of,) = arguments
     a = of.amount
     amount = Amount(a.low, a.high, a.nonzero, nan=True, inf=a.inf)
-    return made(of, amount, of.kind, of.unit, type="scalar", labels=NO_LABELS)
+    # Of no element, and of several, it makes NaN: there always is a result.
+    return dataclasses.replace(made(of, amount, of.kind, of.unit, type="scalar", labels=NO_LABELS), empty=False)
 
 
 def _vector(_: Call, arguments: Arguments) -> Meaning:
@@ -201,7 +207,7 @@ def _any(_: Amount) -> Amount:
 
 
 _SORT = _each(_same, named=True)
-_PREDICT = _each(am.slope)
+_SMOOTH = _each(am.slope)
 _OF_A_HISTOGRAM = _each(_any, None, None)
 
 #: Function -> what it does, least and largest number of arguments.
@@ -231,9 +237,9 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "deg": (_each(lambda of: am.multiplied(of, am.exactly(180 / math.pi)), None, None), 1, 1),
     "delta": (_each(am.slope, "delta", rated=True), 1, 1),
     "deriv": (_each(am.slope, "rate", unit_words.per_second, rated=True), 1, 1),
-    "double_exponential_smoothing": (_PREDICT, 3, 3),
+    "double_exponential_smoothing": (_SMOOTH, 3, 3),
     "exp": (_lifted(math.exp), 1, 1),
-    "first_over_time": (_last, 1, 1),
+    "first_over_time": (_first, 1, 1),
     "floor": (_each(lambda of: am.rising(am.whole_below, of)), 1, 1),
     "histogram_avg": (_OF_A_HISTOGRAM, 1, 1),
     "histogram_count": (_OF_A_HISTOGRAM, 1, 1),
@@ -242,7 +248,7 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "histogram_stddev": (_OF_A_HISTOGRAM, 1, 1),
     "histogram_stdvar": (_OF_A_HISTOGRAM, 1, 1),
     "histogram_sum": (_OF_A_HISTOGRAM, 1, 1),
-    "holt_winters": (_PREDICT, 3, 3),
+    "holt_winters": (_SMOOTH, 3, 3),
     "hour": (_of_time(0, 23), 0, 1),
     "idelta": (_each(_idelta, "delta", rated=True), 1, 1),
     "increase": (_each(_grown, "increase", rated=True), 1, 1),
@@ -260,7 +266,7 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = {
     "minute": (_of_time(0, 59), 0, 1),
     "month": (_of_time(1, 12), 0, 1),
     "pi": (_pi, 0, 0),
-    "predict_linear": (_PREDICT, 2, 2),
+    "predict_linear": (_predict_linear, 2, 2),
     "present_over_time": (_fixed(ONE, "boolean", ""), 1, 1),
     "quantile_over_time": (_quantile_over_time, 2, 2),
     "rad": (_each(lambda of: am.multiplied(of, am.exactly(math.pi / 180)), None, None), 1, 1),

@@ -21,17 +21,19 @@ def absent(call: Call, arguments: tuple[Meaning, ...]) -> Meaning:
 
 
 def _asked(tree: Tree) -> Labels:
-    selector = tree.expr if isinstance(tree, Window) else tree
+    selector = tree.expr if isinstance(tree, Window) and not tree.subquery else tree
     if not isinstance(selector, Selector):
         return NO_LABELS
     asked: dict[str, str] = {}
-    spoilt = {NAME}
+    seen = {NAME}
     for matcher in selector.matchers:
         name = matcher.label.text
-        if matcher.op != "=" or name in asked:
-            spoilt.add(name)
-        asked[name] = matcher.value.text
-    sure = {name: value for name, value in asked.items() if name not in spoilt and value}
+        # The order counts: what follows another matcher on the same label takes the label away.
+        asked.pop(name, None)
+        if matcher.op == "=" and name not in seen:
+            asked[name] = matcher.value.text
+            seen.add(name)
+    sure = {name: value for name, value in asked.items() if value}
     closed = {name: frozenset({value}) for name, value in sure.items() if not has_variable(value)}
     return Labels(frozenset(sure), frozenset(closed), closed)
 

@@ -65,6 +65,11 @@ def nameless(labels: Labels) -> Labels:
     return dropped(labels, _ONLY_NAME)
 
 
+def unsure_name(labels: Labels) -> Labels:
+    """Return *labels* with a series name that may be there or not, because the versions of Prometheus differ."""
+    return Labels(labels.possible, labels.certain - _ONLY_NAME, labels.values)
+
+
 def joined(a: Labels, b: Labels) -> Labels:
     """Return the labels of what is an *a* or a *b*."""
     possible = None if a.possible is None or b.possible is None else a.possible | b.possible

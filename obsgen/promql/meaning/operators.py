@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning import unit_words
 from obsgen.promql.meaning.amounts import FLAG, ONE, Amount, exactly
-from obsgen.promql.meaning.label_sets import joined, nameless
+from obsgen.promql.meaning.label_sets import joined, nameless, unsure_name
 from obsgen.promql.meaning.making import UNKNOWN, made, made_of_both
 from obsgen.promql.meaning.matching import Matched, agreed, compared, paired
 from obsgen.promql.meaning.model import Kind, Meaning
@@ -42,7 +42,9 @@ def combined(tree: Binary, left: Meaning, right: Meaning, parts: Parts) -> Meani
         labels = Matched((right if left.type == "scalar" else left).labels)
     else:
         labels = paired(tree, left.labels, right.labels)
-    if not filters:
+    if tree.op == "atan2":
+        labels = Matched(unsure_name(labels.labels), labels.never)
+    elif not filters:
         labels = Matched(nameless(labels.labels), labels.never)
     if tree.op in COMPARISONS:
         return _compared(tree, left, right, labels)

@@ -157,7 +157,9 @@ def texts(conditions: dict[str, tuple[str, str]]) -> dict[str, str]:
     """Return the catalog's files with alerts for *conditions*: name -> condition and `for`, empty for none."""
     alerts = "".join(
         ALERT.format(
-            name=name, when=when, wait=f"for: {wait}" if wait else "",
+            name=name,
+            when=when,
+            wait=f"for: {wait}" if wait else "",
             label=" of {{ $labels.oven }}" if "by: [oven]" in when else "",
         )
         for name, (when, wait) in conditions.items()

@@ -16,13 +16,33 @@ TEMPLATES = [
     '{{ printf "%.4g" $value }} tokens',
     '{{ printf "%.2f" $value }}',
 ]
-VALUES = [0.0, 1.0, -1.0, 0.25, 12.5, 0.0312, 59.5, 61.0, 311.5, -311.5, 7200.0, 90061.0, 123456.0, 0.00001234, 1234567.0]
+VALUES = [
+    0.0,
+    1.0,
+    -1.0,
+    0.25,
+    12.5,
+    0.0312,
+    59.5,
+    61.0,
+    311.5,
+    -311.5,
+    7200.0,
+    90061.0,
+    123456.0,
+    0.00001234,
+    1234567.0,
+]
 
 
 @pytest.mark.parametrize("value", VALUES)
 def test_like_prometheus(value: float, tmp_path: Path) -> None:
     """promtool, which compares whole texts, agrees with every known form."""
-    rule = {"alert": "A", "expr": f"x * 0 + ({value!r})", "annotations": {f"t{n}": text for n, text in enumerate(TEMPLATES)}}
+    rule = {
+        "alert": "A",
+        "expr": f"x * 0 + ({value!r})",
+        "annotations": {f"t{n}": text for n, text in enumerate(TEMPLATES)},
+    }
     texts = {f"t{n}": expanded(text, {"a": "b"}, value, exact=True) for n, text in enumerate(TEMPLATES)}
     assert None not in texts.values()
     alert = {"eval_time": "0s", "alertname": "A", "exp_alerts": [{"exp_labels": {"a": "b"}, "exp_annotations": texts}]}
@@ -35,7 +55,8 @@ def test_like_prometheus(value: float, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["{{ $value }}", "{{ if $labels.a }}x{{ end }}", "{{ $labels.a | toUpper }}", "{{- $labels.a }}", "{{ $labels.a"]
+    "template",
+    ["{{ $value }}", "{{ if $labels.a }}x{{ end }}", "{{ $labels.a | toUpper }}", "{{- $labels.a }}", "{{ $labels.a"],
 )
 def test_unknown_forms(template: str) -> None:
     """What is not known is not expanded."""

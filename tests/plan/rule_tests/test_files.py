@@ -67,7 +67,8 @@ def test_cases_show_what_they_are_for(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["RateAbove", "GaugeBelow", "RatioAbove", "QuantileAbove", "MeanAbove", "WithinFraction", "PerAbove", "GaugeMean"]
+    "name",
+    ["RateAbove", "GaugeBelow", "RatioAbove", "QuantileAbove", "MeanAbove", "WithinFraction", "PerAbove", "GaugeMean"],
 )
 def test_equality_is_shown(name: str) -> None:
     """Where floating point allows it, a case stands exactly on the threshold."""
@@ -76,7 +77,9 @@ def test_equality_is_shown(name: str) -> None:
 
 def test_same_catalog_same_files() -> None:
     """Two runs give the same documents."""
-    assert yaml_text([file.data for file in test_files(catalog())]) == yaml_text([file.data for file in generated().values()])
+    assert yaml_text([file.data for file in test_files(catalog())]) == yaml_text(
+        [file.data for file in generated().values()]
+    )
 
 
 def test_every_test_says_its_intervals() -> None:
@@ -104,7 +107,11 @@ def test_input_stays_in_the_declared_range() -> None:
 
 def test_labels_are_real() -> None:
     """Closed labels take their values, open ones their example first, targets those of the scrape."""
-    closed = {label.name: {*(label.values or ()), "other"} for label in catalog().by_name["bakery"].labels.values() if label.values}
+    closed = {
+        label.name: {*(label.values or ()), "other"}
+        for label in catalog().by_name["bakery"].labels.values()
+        if label.values
+    }
     for alert, ground in grounds(catalog()):
         for case in judged(alert, ground)[0]:
             for line in case.draft.lines:
@@ -128,7 +135,9 @@ def test_untestable(name: str) -> None:
 
 def test_notifications_are_compared_whole() -> None:
     """Each file holds one whole notification, with labels, values and the runbook's address filled in."""
-    (found,) = (test["alert_rule_test"] for test in generated()["QuantileAbove"].data["tests"] if "alert_rule_test" in test)
+    (found,) = (
+        test["alert_rule_test"] for test in generated()["QuantileAbove"].data["tests"] if "alert_rule_test" in test
+    )
     (alert,) = found[0]["exp_alerts"]
     assert alert["exp_labels"]["oven"] == "left"
     assert alert["exp_annotations"]["summary"] == "QuantileAbove of left"
@@ -138,4 +147,6 @@ def test_notifications_are_compared_whole() -> None:
 def test_docs_url_reaches_the_notification() -> None:
     """The runbook's address in a notification is that of the rule, wherever the documentation is served from."""
     files = test_files(catalog(), docs_url="https://docs.example")
-    assert "https://docs.example/runbooks/bakery.md#rateabove" in yaml_text(next(f for f in files if f.alert == "RateAbove").data)
+    assert "https://docs.example/runbooks/bakery.md#rateabove" in yaml_text(
+        next(f for f in files if f.alert == "RateAbove").data
+    )

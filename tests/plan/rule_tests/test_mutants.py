@@ -35,11 +35,11 @@ def test_shipped_alerts(shipped: Catalog, tmp_path: Path) -> None:
     assert all(len(score.killed) >= 5 for score in scores)
 
 
-@pytest.mark.parametrize("word", ["threshold x 0.5", "operator turned round", "severity changed"])
-def test_every_shape(word: str, tmp_path: Path) -> None:
-    """Gross mistakes are noticed for every shape of the vocabulary."""
-    found = {score.alert: len(score.survivors) for score in campaign(every_shape(), tmp_path, only=frozenset({word}))}
-    assert [alert for alert, survivors in found.items() if survivors] == []
+def test_every_shape(tmp_path: Path) -> None:
+    """A comparison the wrong way round is noticed for every shape of the vocabulary."""
+    scores = list(campaign(every_shape(), tmp_path, only=frozenset({"operator turned round"})))
+    assert [score.alert for score in scores if score.survivors] == []
+    assert sum(len(score.killed) for score in scores) > 40
 
 
 def test_mutants_differ(shipped: Catalog) -> None:

@@ -50,7 +50,11 @@ def test_promtool_reads_what_the_oracle_reads(pieces: list[Piece], tmp_path_fact
     document = {
         "evaluation_interval": "1m",
         "tests": [
-            {"interval": "1m", "input_series": [{"series": line.series, "values": line.values}], "promql_expr_test": queries}
+            {
+                "interval": "1m",
+                "input_series": [{"series": line.series, "values": line.values}],
+                "promql_expr_test": queries,
+            }
         ],
     }
     file = tmp_path_factory.mktemp("series") / "test.yml"

@@ -19,7 +19,11 @@ LINES: dict[str, tuple[Piece, ...]] = {
     "steady": (Run(Decimal(100000), Decimal(600), STEPS),),
     "from_zero": (Run(Decimal(0), Decimal(600), STEPS),),
     "late": (Gap(4), Run(Decimal(3), Decimal("1.5"), STEPS - 4)),
-    "burst": (Run(Decimal(0), Decimal(0), 8), Run(Decimal(70), Decimal(70), 5), Run(Decimal(350), Decimal(0), STEPS - 13)),
+    "burst": (
+        Run(Decimal(0), Decimal(0), 8),
+        Run(Decimal(70), Decimal(70), 5),
+        Run(Decimal(350), Decimal(0), STEPS - 13),
+    ),
     "restart": (Run(Decimal(500), Decimal(30), 9), Run(Decimal(0), Decimal(30), STEPS - 9)),
     "gap": (Run(Decimal(5), Decimal(2), 7), Gap(3), Run(Decimal(30), Decimal(2), STEPS - 10)),
     "stale": (Run(Decimal(5), Decimal(2), 7), Stale(), Gap(8), Run(Decimal(9), Decimal(-1), STEPS - 16)),
@@ -38,7 +42,11 @@ def dialect(tmp_path_factory: pytest.TempPathFactory) -> Dialect:
 
 
 def _promtool(line: Line, queries: list[dict[str, object]], folder: Path) -> subprocess.CompletedProcess[str]:
-    test = {"interval": "1m", "input_series": [{"series": line.series, "values": line.values}], "promql_expr_test": queries}
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": line.series, "values": line.values}],
+        "promql_expr_test": queries,
+    }
     (folder / "test.yml").write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [test]}), encoding="utf-8")
     return tools.run("promtool", "test", "rules", folder / "test.yml")
 
@@ -59,7 +67,11 @@ def _asked(track: Track, dialect: Dialect) -> Iterator[tuple[str, int, float | N
 def _query(query: str, step: int, value: float | None) -> dict[str, object]:
     if value is not None and math.isnan(value):
         # promtool finds two values that are not numbers different, as PromQL does: only such a value is not itself.
-        return {"expr": f"count(({query}) != ({query}))", "eval_time": f"{step}m", "exp_samples": [{"labels": "{}", "value": 1}]}
+        return {
+            "expr": f"count(({query}) != ({query}))",
+            "eval_time": f"{step}m",
+            "exp_samples": [{"labels": "{}", "value": 1}],
+        }
     # Rounded, since two orders of summation differ in the last digit.
     samples = [] if value is None else [{"labels": "{}", "value": round(value * 1e6) / 1e6}]
     return {"expr": f"round(({query}) * 1e6) / 1e6", "eval_time": f"{step}m", "exp_samples": samples}

@@ -1,0 +1,253 @@
+"""The memo of an unchanged tree: it never says `clean` where the long way would not."""
+
+import json
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from obsgen import line, shortcut
+from obsgen.config import read
+from obsgen.source.files import SUFFIXES
+from obsgen.source.files import read as read_sources
+from tests import tools
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Return a project that was built without findings; some collectors go into the project itself."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(tools.CHECKOUT / "specs", root / "specs")
+    text = '[tool.obsgen.python.packages]\nruntime = "src/runtime_metrics"\n'
+    (root / "pyproject.toml").write_text(text, encoding="utf-8")
+    outcome = line.build(read(root), root)
+    assert outcome.report is not None
+    assert outcome.diagnostics == ()
+    return root
+
+
+def hits(root, **changed):
+    """Return how many files the memo vouches for."""
+    config = replace(read(root), **changed)
+    return shortcut.unchanged(config.root, config.out, shortcut.digest(config.specs, config.deciding))
+
+
+def generated(root):
+    """Return every file that was generated."""
+    return sorted(path for path in (*(root / "generated").rglob("*"), *(root / "src").rglob("*")) if path.is_file())
+
+
+def test_an_unchanged_tree_is_known(built):
+    """Right after a build everything is vouched for."""
+    manifest = json.loads((built / "generated" / "manifest.json").read_bytes())
+    assert hits(built) == len(manifest["output"]) + len(manifest["project"]) == len(generated(built)) - 1
+
+
+def flipped(path, position):
+    """Change one bit of a file; return how to undo it."""
+    before = path.read_bytes()
+    after = bytearray(before)
+    after[position % len(after)] ^= 1
+    path.write_bytes(after)
+    return before
+
+
+many = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(data=st.data())
+@many
+def test_any_byte_of_a_spec_counts(built, data):
+    """One changed bit in the catalog leads the long way."""
+    path = data.draw(st.sampled_from(sorted((built / "specs").rglob("*.yaml"))))
+    before = flipped(path, data.draw(st.integers(0, 10_000)))
+    assert hits(built) == 0
+    path.write_bytes(before)
+    assert hits(built) > 0
+
+
+@given(data=st.data())
+@many
+def test_any_byte_of_a_generated_file_counts(built, data):
+    """One changed bit in a generated file leads the long way, which then names it; the manifest is no exception."""
+    path = data.draw(st.sampled_from([path for path in generated(built) if path.stat().st_size]))
+    before = flipped(path, data.draw(st.integers(0, 100_000)))
+    try:
+        assert hits(built) == 0
+        named = {one.primary.span.path for one in line.check(read(built), built).diagnostics}
+        assert path.relative_to(built).as_posix() in named
+    finally:
+        path.write_bytes(before)
+    assert hits(built) > 0
+
+
+def test_manifest_bytes_one_by_one(built):
+    """Not one byte of the manifest can change, be added or be taken away; the long way says so, too."""
+    path = built / "generated" / "manifest.json"
+    before = path.read_bytes()
+    start = before.index(b'"inputs"')
+    try:
+        for position in (*range(0, len(before), 37), *range(start, start + 80)):
+            for after in (before[:position] + b" " + before[position:], before[:position] + before[position + 1 :]):
+                path.write_bytes(after)
+                assert hits(built) == 0, (position, after)
+        for position in range(start + 11, start + 75):
+            other = b"0" if before[position : position + 1] != b"0" else b"1"
+            path.write_bytes(before[:position] + other + before[position + 1 :])
+            assert [one.code for one in line.check(read(built), built).diagnostics] == ["drift/manifest"]
+    finally:
+        path.write_bytes(before)
+
+
+def test_a_forgotten_entry_counts(built):
+    """A manifest that no longer names a file does not vouch for the rest."""
+    path = built / "generated" / "manifest.json"
+    before = path.read_bytes()
+    document = json.loads(before)
+    document["output"].popitem()
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    assert hits(built) == 0
+    path.write_bytes(before)
+
+
+def test_a_missing_or_replaced_file_counts(built):
+    """So does a file that is gone, and a link to the very same bytes."""
+    path = generated(built)[3]
+    aside = built / "aside"
+    path.rename(aside)
+    assert hits(built) == 0
+    path.symlink_to(aside)
+    assert hits(built) == 0
+    path.unlink()
+    aside.rename(path)
+    assert hits(built) > 0
+
+
+@pytest.mark.parametrize(
+    "changed", [{"targets": ("alloy", "python")}, {"docs_url": "https://docs.example"}, {"python_packages": {}}]
+)
+def test_settings_count(built, changed):
+    """Every setting that decides about the files is part of the memo."""
+    assert hits(built, **changed) == 0
+
+
+@pytest.mark.parametrize("name", ["new.yaml", "deep/er/new.yml", "__pycache__/new.yaml", "empty.yaml"])
+def test_new_files_count(built, name):
+    """A file that comes or goes is noticed, wherever it lies."""
+    path = built / "specs" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("" if name == "empty.yaml" else "obsgen: 1\nshared: true\n", encoding="utf-8")
+    assert hits(built) == 0
+    path.unlink()
+    assert hits(built) > 0
+    moved = built / "specs" / "renamed.yaml"
+    (built / "specs" / "shared.yaml").rename(moved)
+    assert hits(built) == 0
+    moved.rename(built / "specs" / "shared.yaml")
+
+
+def test_dead_links_and_pipes_count(built):
+    """What is no file is an error on the long way, so the memo does not hide it; a pipe is not waited for."""
+    path = built / "specs" / "odd.yaml"
+    path.symlink_to("nowhere")
+    assert hits(built) == 0
+    path.unlink()
+    os.mkfifo(path)
+    assert hits(built) == 0
+    path.unlink()
+
+
+def test_other_files_do_not_count(built):
+    """A note beside the catalog or a hidden file changes nothing."""
+    for name in ("README.md", ".hidden.yaml", ".git/x.yaml"):
+        path = built / "specs" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    assert hits(built) > 0
+
+
+def test_obsgen_itself_counts(built, tmp_path, monkeypatch):
+    """Another version of obsgen may write something else."""
+    copy = tmp_path / "obsgen"
+    shutil.copytree(tools.CHECKOUT / "obsgen", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    before = hits(built)
+    monkeypatch.setattr(shortcut, "_PACKAGE", copy)
+    assert hits(built) == before > 0
+    for path in ("plan/words.py", "targets/python/templates/module.py.j2", "spec/catalog-1.schema.json"):
+        with (copy / path).open("a", encoding="utf-8") as end:
+            end.write("\n")
+        assert hits(built) == 0
+        shutil.copy(tools.CHECKOUT / "obsgen" / path, copy / path)
+        assert hits(built) > 0
+
+
+def test_nothing_is_recorded_with_findings(tmp_path):
+    """A catalog with so much as a note is looked at anew each time."""
+    shutil.copytree(tools.CHECKOUT / "specs", tmp_path / "specs")
+    alerts = tmp_path / "specs" / "hypertool" / "alerts.yaml"
+    text = alerts.read_text(encoding="utf-8")
+    raw = "{promql: 'sum(rate(hypertool_persona_switches_total[5m])) > 10'}"
+    alerts.write_text(
+        text.replace("{rate: hypertool_persona_switches_total, over: 5m, above: 10}", raw), encoding="utf-8"
+    )
+    outcome = line.build(read(tmp_path), tmp_path)
+    assert [one.code for one in outcome.diagnostics] == ["alert/no-test"]
+    assert "inputs" not in json.loads((tmp_path / "generated" / "manifest.json").read_bytes())
+    assert hits(tmp_path) == 0
+
+
+NAMES = st.sampled_from(
+    [
+        "a.yaml",
+        "b.yml",
+        "c.YAML",
+        "d.json",
+        ".e.yaml",
+        "yaml",
+        ".yaml",
+        "f.yaml.bak",
+        "g",
+        ".h",
+        "__pycache__",
+        "i.yaml",
+    ]
+)
+
+
+@given(st.lists(st.lists(NAMES, min_size=1, max_size=3).map("/".join), max_size=8))
+@settings(deadline=None)
+def test_both_see_the_same_files(tmp_path_factory, paths):
+    """The memo and the long way agree about which files are the catalog."""
+    base = tmp_path_factory.mktemp("specs")
+    for path in paths:
+        try:
+            (base / path).parent.mkdir(parents=True, exist_ok=True)
+            (base / path).write_text("x", encoding="utf-8")
+        except OSError:  # a file where another path has a folder
+            continue
+    long = read_sources(base, base=base)
+    assert sorted(os.path.relpath(path, base) for path in shortcut.files(base, shortcut._SPECS)) == sorted(long.texts)
+    assert shortcut._SPECS == SUFFIXES
+
+
+def test_one_file_as_catalog(tmp_path):
+    """A single file is a catalog, too, whatever its name ends in."""
+    path = tmp_path / "catalog.txt"
+    path.write_text("x", encoding="utf-8")
+    assert list(shortcut.files(path, SUFFIXES)) == [str(path)]
+    first = shortcut.digest(path, {})
+    path.write_text("y", encoding="utf-8")
+    assert shortcut.digest(path, {}) != first
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b"null", b"\xff", b'{"inputs": 1}', b'{"inputs": "x", "output": []}']
+)
+def test_a_broken_manifest_is_no_memo(tmp_path, content):
+    """Whatever lies there instead, the long way deals with it."""
+    (tmp_path / "manifest.json").write_bytes(content)
+    assert shortcut.unchanged(tmp_path, tmp_path, "0" * 32) == 0
+    assert shortcut.unchanged(tmp_path, tmp_path / "missing", "0" * 32) == 0
