@@ -4,6 +4,8 @@ Measure what a call of a generated collector costs, against the same call writte
 
 All contenders run in turns within one process, and the minimum of the rounds counts, so that a busy machine slows
 every one of them alike. The bars are ratios and hold on any hardware.
+
+Usage: scripts/bench_collectors.py [--check] [--rounds N] [--package FOLDER] [--collectors NAME]
 """
 
 from __future__ import annotations

@@ -50,11 +50,11 @@ class ObsgenRuntimeLabelRejectedTotal(Counter):
         labels=(
             LabelDescriptor(
                 name="metric",
-                at_most=1000,
+                at_most=200,
             ),
             LabelDescriptor(
                 name="label",
-                at_most=200,
+                at_most=50,
             ),
             LabelDescriptor(
                 name="reason",
@@ -120,7 +120,7 @@ class ObsgenRuntimeValueRejectedTotal(Counter):
         labels=(
             LabelDescriptor(
                 name="metric",
-                at_most=1000,
+                at_most=200,
             ),
             LabelDescriptor(
                 name="reason",
