@@ -28,7 +28,9 @@ HOSTILE = (
 _LETTERS = st.characters(exclude_categories=["Cs", "Cc"])
 
 #: One line: not blank, no control characters but tab.
-LINES = (st.sampled_from(HOSTILE) | st.text(_LETTERS, min_size=1, max_size=12)).map(lambda text: text if text.strip(_ASCII_BLANKS) else "x")
+LINES = (st.sampled_from(HOSTILE) | st.text(_LETTERS, min_size=1, max_size=12)).map(
+    lambda text: text if text.strip(_ASCII_BLANKS) else "x"
+)
 #: Several lines.
 PROSE = st.lists(LINES | st.just(""), max_size=4).map("\n".join) | LINES
 _ASCII_BLANKS = "".join(map(chr, range(33)))
@@ -71,7 +73,10 @@ class Catalogs:
             "obsgen": 1,
             "shared": True,
             "labels": {"region": self.label("region")},
-            "severities": {name: {"means": self.word(), "respond_in": self.pick("30s", "5m", "1h30m", "7d")} for name in ("warning", "page-now")},
+            "severities": {
+                name: {"means": self.word(), "respond_in": self.pick("30s", "5m", "1h30m", "7d")}
+                for name in ("warning", "page-now")
+            },
             "destinations": {name: self.destination() for name in ("cloud", "second-cloud")},
         }
         found = {"shared": shared}
@@ -125,7 +130,10 @@ class Catalogs:
     def label(self, name: str) -> Document:
         """Return a label: `till` and `crust_type` are closed, and `oven`, whose values have data."""
         if name == "oven":
-            return {"help": self.word(), "values": {value: {"capacity": self.pick(0, 2.5, 60), "heat": -1} for value in self.values()}}
+            return {
+                "help": self.word(),
+                "values": {value: {"capacity": self.pick(0, 2.5, 60), "heat": -1} for value in self.values()},
+            }
         if name in ("till", "crust_type"):
             return {"help": self.word(), "values": self.values()}
         return {"help": self.word(), "at_most": self.pick(1, 40, 1000000), **self.maybe(example=self.value())}
@@ -166,10 +174,21 @@ class Shop:
             "labels": self.labels,
             "metrics": metrics,
             "alerts": self.alerts,
-            "records": {f"{self.prefix}:{name}:x": {"record": self.of.word(), "query": self.query(alert=True)} for name in self.of.some(("a", "b"))},
+            "records": {
+                f"{self.prefix}:{name}:x": {"record": self.of.word(), "query": self.query(alert=True)}
+                for name in self.of.some(("a", "b"))
+            },
             "dashboards": {name: self.dashboard() for name in self.of.some(("overview", "night-shift"))},
-            "scrape": {"job": f"{self.name}-job", **self.of.maybe(every=self.of.pick("30s", "1m"), timeout="10s", path="/m", host="localhost", sample_limit=5000)},
-            "workspaces": {name: {"port": next(self.of.ports), **self.of.maybe(service_name=self.of.word())} for name in self.of.some(("main", "copy"), least=1)},
+            "scrape": {
+                "job": f"{self.name}-job",
+                **self.of.maybe(
+                    every=self.of.pick("30s", "1m"), timeout="10s", path="/m", host="localhost", sample_limit=5000
+                ),
+            },
+            "workspaces": {
+                name: {"port": next(self.of.ports), **self.of.maybe(service_name=self.of.word())}
+                for name in self.of.some(("main", "copy"), least=1)
+            },
             "send": {"metrics": self.of.some(("cloud", "second-cloud"), least=1)},
         }
 
@@ -188,7 +207,9 @@ class Shop:
         if kind == "gauge" and self.of.chance.random() < 0.5:
             keys["starts_at"] = {"value_of": "oven.capacity"} if "oven" in names else -0.5
             keys |= self.of.maybe(range=[-1, 100])
-        keys |= self.of.maybe(owner=self.of.word(), stability=self.of.pick("stable", "deprecated"), notes=next(self.of.prose))
+        keys |= self.of.maybe(
+            owner=self.of.word(), stability=self.of.pick("stable", "deprecated"), notes=next(self.of.prose)
+        )
         return {full: {kind: self.of.word(), "labels": labels, **keys}}
 
     def about(self, name: str) -> tuple[str, Document]:
@@ -239,11 +260,23 @@ class Shop:
         else:
             query[self.of.pick("above", "below", "at_least", "at_most")] = 0.25
         flour = f"{self.prefix}_flour_kilograms"
-        return self.of.pick(query, query, {"absent": flour}, {"down": True}, {"all": [query], **self.of.maybe(unless=query)}, {"any": [query, query]})
+        return self.of.pick(
+            query,
+            query,
+            {"absent": flour},
+            {"down": True},
+            {"all": [query], **self.of.maybe(unless=query)},
+            {"any": [query, query]},
+        )
 
     def alert(self) -> Document:
         """Return one alert."""
-        optional = {"for_": self.of.pick("30s", "5m"), "description": self.of.template(), "diagnosis": next(self.of.prose), "owner": self.of.word()}
+        optional = {
+            "for_": self.of.pick("30s", "5m"),
+            "description": self.of.template(),
+            "diagnosis": next(self.of.prose),
+            "owner": self.of.word(),
+        }
         return {
             "when": self.condition(),
             "severity": self.of.pick("warning", "page-now"),
@@ -257,8 +290,18 @@ class Shop:
         """Return one dashboard with a panel of every kind."""
         kinds = self.of.some(("timeseries", "stat", "gauge", "bargauge", "table", "pie", "heatmap", "text"), least=1)
         panels = {f"panel-{kind}": {kind: self.of.word(), **self.panel(kind)} for kind in kinds}
-        optional = {"description": next(self.of.prose), "tags": ["x"], "last": "24h", "refresh": "1m", "filter_by": self.of.some(self.label_names)}
-        return {"title": f"{self.name} {self.of.chance.random()}", **self.of.maybe(**optional), "rows": {"one": {"title": self.of.word(), "panels": panels}}}
+        optional = {
+            "description": next(self.of.prose),
+            "tags": ["x"],
+            "last": "24h",
+            "refresh": "1m",
+            "filter_by": self.of.some(self.label_names),
+        }
+        return {
+            "title": f"{self.name} {self.of.chance.random()}",
+            **self.of.maybe(**optional),
+            "rows": {"one": {"title": self.of.word(), "panels": panels}},
+        }
 
     def panel(self, kind: str) -> Document:
         """Return what a panel of *kind* shows."""

@@ -21,7 +21,12 @@ _TAKEN = {
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report counters without `_total`, info metrics without `_info`, and endings that belong to another kind."""
-    for metric in subject.catalog.metrics.values():
+    metrics = subject.catalog.metrics.values()
+    # `metric/name-collision` says more about these, and the name without the ending is taken.
+    clashing = {series for metric in metrics for series in metric.series if series != metric.name}
+    for metric in metrics:
+        if metric.name in clashing:
+            continue
         wanted = _SUFFIX.get(metric.kind)
         if wanted is not None and not metric.name.endswith(wanted):
             article = "an info metric" if metric.kind == "info" else "a counter"

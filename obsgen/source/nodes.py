@@ -37,18 +37,34 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
-    """A list of nodes."""
+    """
+    A list of nodes.
+
+    Attributes:
+        items: The entries.
+        span: From the first entry or bracket to the last.
+        complete: False if an entry was left out because it could not be read; that has been reported.
+    """
 
     items: tuple[Node, ...]
     span: Span
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
-    """Keys and their values in the order of the file; keys are unique strings."""
+    """
+    Keys and their values.
+
+    Attributes:
+        entries: Key -> the key's node and the value's, in the order of the file.
+        span: From the first key or brace to the last value or brace.
+        complete: False if an entry was left out because it could not be read; that has been reported.
+    """
 
     entries: dict[str, tuple[Scalar, Node]]
     span: Span
+    complete: bool = True
 
     def get(self, key: str) -> Node | None:
         """Return the value under *key*, or None."""

@@ -62,6 +62,7 @@ class _Open:
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
     key: Scalar | None = None
     skip_value: bool = False
+    complete: bool = True
 
     @property
     def expects_key(self) -> bool:
@@ -137,7 +138,11 @@ class _Reader:
         # A flow collection ends with its bracket; a block has none and ends with its last child.
         end = behind if behind > bracket else done.end
         span = self.source.span(done.start, end)
-        node: Node = Mapping(done.entries, span) if done.mapping else Sequence(tuple(done.items), span)
+        node: Node = (
+            Mapping(done.entries, span, done.complete)
+            if done.mapping
+            else Sequence(tuple(done.items), span, done.complete)
+        )
         self._measure(node, done.children)
         self._add(node, done.anchor, end)
 
@@ -172,6 +177,7 @@ class _Reader:
             return
         parent = self.open[-1]
         parent.end = max(parent.end, end)
+        parent.complete = parent.complete and node is not None
         if not parent.mapping:
             if node is not None:
                 parent.items.append(node)
@@ -185,11 +191,13 @@ class _Reader:
     def _key(self, parent: _Open, node: Node | None) -> None:
         parent.skip_value = True
         if not isinstance(node, Scalar):
+            parent.complete = False
             if node is not None:
                 self.report(
                     "yaml/key-not-text", "a key has to be a word", node.span, help="write a plain word before the colon"
                 )
         elif node.text == "<<" and node.style == "plain":
+            parent.complete = False
             self.report(
                 "yaml/merge-key",
                 "merge keys (`<<`) are not part of the catalog",
@@ -263,7 +271,7 @@ class _Reader:
             self.report(
                 "yaml/not-finite", f"`{short(text)}` {reason}", span, help="leave the key out where there is no bound"
             )
-            return text
+            return 0  # a number, so that it is not refused a second time for its type
 
 
 def _events(text: str) -> Iterator[yaml.Event]:

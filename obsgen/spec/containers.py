@@ -33,8 +33,19 @@ def run_all(steps: AbstractSequence[Callable[[], Any]]) -> list[Any]:
     return results
 
 
+class _Container(Kind):
+    """What lists and maps have in common."""
+
+    item: Kind
+
+    def _report_empty(self, what: str, node: Sequence | Mapping, context: Context) -> None:
+        if node.complete:
+            advice = f"write at least one entry: {self.item.says()}"
+            context.report("spec/bad-value", f"the {what} is empty", node.span, help=advice)
+
+
 @dataclass(frozen=True)
-class ListKind(Kind):
+class ListKind(_Container):
     """A list whose entries are all of one kind; *distinct* ones are texts."""
 
     item: Kind
@@ -54,9 +65,7 @@ class ListKind(Kind):
         if not isinstance(node, Sequence):
             raise self.refuse(node, context)
         if self.not_empty and not node.items:
-            context.report(
-                "spec/bad-value", "the list is empty", node.span, help=f"write at least one entry: {self.item.says()}"
-            )
+            self._report_empty("list", node, context)
             raise Refused
         steps: list[Callable[[], Any]] = [functools.partial(self.item.decode, item, context) for item in node.items]
         if self.distinct:
@@ -99,7 +108,7 @@ def _refuse_repeats(node: Sequence, context: Context) -> None:
 
 
 @dataclass(frozen=True)
-class MapKind(Kind):
+class MapKind(_Container):
     """A mapping from names to values of one kind."""
 
     keys: Text | None
@@ -119,12 +128,7 @@ class MapKind(Kind):
         if not isinstance(node, Mapping):
             raise self.refuse(node, context)
         if self.not_empty and not node.entries:
-            context.report(
-                "spec/bad-value",
-                "the mapping is empty",
-                node.span,
-                help=f"write at least one entry: {self.item.says()}",
-            )
+            self._report_empty("mapping", node, context)
             raise Refused
         steps = [functools.partial(self._entry, name, value, context) for name, value in node.entries.values()]
         return dict(zip(node.entries, run_all(steps), strict=True))

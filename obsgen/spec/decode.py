@@ -12,7 +12,11 @@ FILE = ObjectKind(SpecFile)
 
 
 def decode(root: Node) -> tuple[SpecFile | None, tuple[Diagnostic, ...]]:
-    """Return the file that *root* holds, or None, and everything that is wrong with its shape."""
+    """
+    Return the file that *root* holds, or None, and everything that is wrong with its shape.
+
+    What is missing because the reader has refused it is not reported again.
+    """
     context = Context()
     if not isinstance(root, Mapping):
         context.report(

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from obsgen.spec.fields import Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Text, Written, key, origin
-from obsgen.spec.objects import ObjectKind, TaggedKind
+from obsgen.spec.objects import ObjectKind
+from obsgen.spec.tagged import TaggedKind
 from obsgen.spec.values import (
     LABEL_NAME,
     AlertName,

@@ -80,7 +80,7 @@ class KeyRules:
             return True
         # By custom the first key says the kind; one that is not known has been reported in its place.
         first = next(iter(self.node.entries), None)
-        if first not in self.unknown and not self.misspelt(rule.keys):
+        if self.node.complete and first not in self.unknown and not self.misspelt(rule.keys):
             words = " or ".join(f"`{name}`" for name in rule.keys)
             missing = words if len(rule.keys) == 2 else f"one of {listed(rule.keys, 20)}"
             self.context.report("spec/missing-key", f"{missing} is missing", head(self.node))
@@ -89,7 +89,11 @@ class KeyRules:
     def _need_holds(self, rule: Needs) -> bool:
         if rule.key not in self.node.entries or any(other in self.node.entries for other in rule.others):
             return True
-        words = f"one of {listed(rule.others)}" if len(rule.others) > 2 else " or ".join(f"`{other}`" for other in rule.others)
+        words = (
+            f"one of {listed(rule.others)}"
+            if len(rule.others) > 2
+            else " or ".join(f"`{other}`" for other in rule.others)
+        )
         self.context.report(
             "spec/key-out-of-place",
             f"`{rule.key}` goes with {words} only",

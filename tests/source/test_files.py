@@ -47,7 +47,11 @@ def test_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "line", "column", "byte"),
-    [(b"\xff\xfea\x00", 1, 1, "ff"), (b"a: 1\nb: \xc3\xa9\xe9\n", 2, 5, "e9"), ("a: 1\n\ud800".encode("utf-8", "surrogatepass"), 2, 1, "ed")],
+    [
+        (b"\xff\xfea\x00", 1, 1, "ff"),
+        (b"a: 1\nb: \xc3\xa9\xe9\n", 2, 5, "e9"),
+        ("a: 1\n\ud800".encode("utf-8", "surrogatepass"), 2, 1, "ed"),
+    ],
 )
 def test_other_encodings(tmp_path: Path, content: bytes, line: int, column: int, byte: str) -> None:
     """The first byte that is not UTF-8 is pointed at."""

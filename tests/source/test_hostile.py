@@ -48,14 +48,14 @@ def assert_places_inside(text: str) -> None:
 @example("a: &x\n")
 @example("\n\n\n ")
 @example("a: 1\n\tb: 2")
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 def test_any_text(text: str) -> None:
     """No text raises, and every place lies inside it."""
     assert_places_inside(text)
 
 
 @given(TEXTS)
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_any_text_without_libyaml(text: str) -> None:
     """The same holds with the parser in pure Python."""
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +64,7 @@ def test_any_text_without_libyaml(text: str) -> None:
 
 
 @given(TEXTS | TEXTS.map("obsgen: 1\nservice: a\n".__add__))
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_any_text_as_a_catalog(text: str) -> None:
     """Decoding, linking and checking any text ends in findings, inside the text."""
     for one in load_texts({"specs/a.yaml": text}).diagnostics:
@@ -73,7 +73,7 @@ def test_any_text_as_a_catalog(text: str) -> None:
 
 
 @given(st.binary(max_size=60) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     """No file raises, however binary, and what cannot be read is a finding inside it."""
     path = tmp_path / "a.yaml"
@@ -94,13 +94,18 @@ def tree(text: str) -> object:
     return (shown, document.diagnostics, root and nodes.plain(root))
 
 
-_WORDS = st.sampled_from(["a", "é: ü", "x y", "1", "true", "'q'", '"d\\n"', "{b: 1, c: [d]}", "[]", "&n v", "*n", "!!str 5"])
-_BLOCKS = st.sampled_from(["|\n    x\n    y\n", ">-\n    x\n\n    y\n\n", "\n    - 1\n    - {z: 2}\n", "\n    a b\n    c\n", "'e\n    f'\n"])
+_WORDS = st.sampled_from(
+    ["a", "é: ü", "x y", "1", "true", "'q'", '"d\\n"', "{b: 1, c: [d]}", "[]", "&n v", "*n", "!!str 5"]
+)
+_BLOCKS = st.sampled_from(
+    ["|\n    x\n    y\n", ">-\n    x\n\n    y\n\n", "\n    - 1\n    - {z: 2}\n", "\n    a b\n    c\n", "'e\n    f'\n"]
+)
 _ENTRIES = st.lists(st.tuples(st.sampled_from("klmno"), _WORDS | _BLOCKS), max_size=5)
 
 
 @given(_ENTRIES.map(lambda entries: "".join(f"{key}: {value}\n" for key, value in entries)), st.booleans())
 @example("a: 1\nb: [c, {d: 'e'}]\nf: |\n  g\n", False)
+@settings(deadline=None)
 def test_both_parsers_agree(text: str, ends: bool) -> None:
     """libyaml and the parser in pure Python give the same tree, places and problems."""
     text = text if ends else text.rstrip("\n")

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from obsgen.source import nodes
@@ -12,12 +12,14 @@ from obsgen.source.locate import offsets, within
 from obsgen.source.nodes import Mapping, Scalar
 from tests.source.places import cut
 
-_ANY = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff\u2028\u2029") | st.sampled_from(
-    "\n\t  '\"\\:#{}[]|>\U0001f600"
-)
+_ANY = st.characters(
+    exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff\u2028\u2029"
+) | st.sampled_from("\n\t  '\"\\:#{}[]|>\U0001f600")
 TEXT = st.text(_ANY, max_size=40)
 # Words that may stand in a plain scalar on any line.
-_WORD = st.text(st.sampled_from("abcdefgXYZ0123_()[]{}=~<>/*+-.é漢\U0001f600\"'!|"), min_size=1, max_size=8).map(lambda word: "x" + word)
+_WORD = st.text(st.sampled_from("abcdefgXYZ0123_()[]{}=~<>/*+-.é漢\U0001f600\"'!|"), min_size=1, max_size=8).map(
+    lambda word: "x" + word
+)
 
 
 def scalar(text: str) -> Scalar:
@@ -35,6 +37,7 @@ def places(written: Scalar) -> list[str]:
 
 
 @given(TEXT)
+@settings(deadline=None)
 def test_single_quoted(text: str) -> None:
     """In single quotes each character is found as itself, a quote as two, a folded break at a break."""
     doubled = text.replace("'", "''").replace("\n", "\n\n")
@@ -47,6 +50,7 @@ def test_single_quoted(text: str) -> None:
 
 
 @given(TEXT)
+@settings(deadline=None)
 def test_double_quoted(text: str) -> None:
     """In double quotes each character is found as its escape."""
     escapes = [json.dumps(char)[1:-1] if char in '"\\\n\t' else char for char in text]
@@ -54,13 +58,22 @@ def test_double_quoted(text: str) -> None:
     assert (written.text, places(written)) == (text, escapes)
 
 
-@given(st.lists(st.sampled_from(["a", r"\x41", r"\u00e9", r"\U0001F600", r"\0", r"\/", r"\_", r"\N", r"\L", "\\\t", r"\ ", "é"]), max_size=9))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", r"\x41", r"\u00e9", r"\U0001F600", r"\0", r"\/", r"\_", r"\N", r"\L", "\\\t", r"\ ", "é"]
+        ),
+        max_size=9,
+    )
+)
+@settings(deadline=None)
 def test_escapes(escapes: list[str]) -> None:
     """Escapes of every length are one character each."""
     assert places(scalar('k: "' + "".join(escapes) + '"')) == escapes
 
 
 @given(st.lists(st.lists(_WORD, min_size=1, max_size=4), min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]))
+@settings(deadline=None)
 def test_plain(lines: list[list[str]], newline: str) -> None:
     """Words of a plain scalar over several lines are found, each line break is the blank it folds into."""
     text = newline.join("  " + " ".join(words) for words in lines)
@@ -73,9 +86,16 @@ def test_plain(lines: list[list[str]], newline: str) -> None:
 _LINE = st.text(_ANY.filter(lambda char: char != "\n"), max_size=12)
 
 
-@given(st.lists(_LINE, max_size=6), st.sampled_from(["", "-", "+"]), st.booleans(), st.integers(1, 9), st.sampled_from("|>"))
+@given(
+    st.lists(_LINE, max_size=6),
+    st.sampled_from(["", "-", "+"]),
+    st.booleans(),
+    st.integers(1, 9),
+    st.sampled_from("|>"),
+)
 @example(["", "  x", "", "", "y", " z", ""], "+", True, 2, ">")
 @example(["a", "", "b"], "-", False, 4, ">")
+@settings(deadline=None)
 def test_blocks(lines: list[str], chomping: str, indicator: bool, indent: int, style: str) -> None:
     """In blocks of any indentation and chomping every character is found as itself, or the whole block is the place."""
     content = "".join((" " * indent + line if line else "") + "\n" for line in lines)

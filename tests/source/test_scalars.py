@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from obsgen.source.scalars import NotFiniteError, resolve
@@ -30,7 +30,19 @@ def test_words_of_yaml_1_2(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [".inf", "-.inf", "+.INF", ".Inf", ".nan", ".NaN", "1e999", "-1e999", "9" * 309, "0x" + "f" * 256, "0o" + "7" * 341],
+    [
+        ".inf",
+        "-.inf",
+        "+.INF",
+        ".Inf",
+        ".nan",
+        ".NaN",
+        "1e999",
+        "-1e999",
+        "9" * 309,
+        "0x" + "f" * 256,
+        "0o" + "7" * 341,
+    ],
 )
 def test_numbers_that_no_catalog_can_hold(text: str) -> None:
     """Infinities, NaN and numbers above the largest float are refused."""
@@ -47,12 +59,14 @@ def test_large_numbers_are_exact_and_finite(text: str) -> None:
 
 
 @given(st.integers(-(10**300), 10**300))
+@settings(deadline=None)
 def test_decimal_integers_are_themselves(number: int) -> None:
     """Every integer without leading zeros is read exactly."""
     assert resolve(str(number)) == number
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_no_word_breaks_it(text: str) -> None:
     """Whatever stands there is a value or a refused number."""
     try:

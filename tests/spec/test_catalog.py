@@ -49,7 +49,7 @@ def service(name: str = "bakery", **parts: Any) -> dict[str, Any]:
 
 
 @given(catalog_documents(), st.randoms(use_true_random=False))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_of_files_does_not_matter(documents: dict[str, Any], chance: random.Random) -> None:
     """The same files in another order are the same catalog with the same findings."""
     texts = {f"specs/{name}.yaml": yaml_text(document) for name, document in documents.items()}
@@ -59,7 +59,7 @@ def test_the_order_of_files_does_not_matter(documents: dict[str, Any], chance: r
 
 
 @given(catalog_documents(), st.randoms(use_true_random=False))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_splitting_does_not_matter(documents: dict[str, Any], chance: random.Random) -> None:
     """However a service is split into files, under whatever names, the catalog is the same."""
     pieces: list[dict[str, Any]] = []
@@ -103,7 +103,11 @@ def test_owners_are_inherited() -> None:
         service(owner="second", metrics={"b_total": {"counter": "B.", "owner": "own"}}, alerts={"A": alert}),
         service(metrics={"c_total": {"counter": "C."}}, alerts={"B": {**alert, "owner": "own"}}),
     )
-    assert {name: metric.owner for name, metric in found.metrics.items()} == {"a_total": "first", "b_total": "own", "c_total": "first"}
+    assert {name: metric.owner for name, metric in found.metrics.items()} == {
+        "a_total": "first",
+        "b_total": "own",
+        "c_total": "first",
+    }
     assert {one.name: one.owner for one in found.alerts} == {"A": "second", "B": "own"}
     assert found.services[0].owner == "first"
 
@@ -111,16 +115,31 @@ def test_owners_are_inherited() -> None:
 def test_names_may_repeat_in_another_service() -> None:
     """Labels, dashboards and workspaces are known within their service only."""
     dashboards = {"shop": {"title": "T", "rows": {"one": {"title": "O", "panels": {"p": {"text": "T", "body": "B"}}}}}}
-    parts = {"labels": {"bread": {"help": "B.", "at_most": 3}}, "dashboards": dashboards, "workspaces": {"main": {"port": 1}}}
+    parts = {
+        "labels": {"bread": {"help": "B.", "at_most": 3}},
+        "dashboards": dashboards,
+        "workspaces": {"main": {"port": 1}},
+    }
     assert len(catalog(service("a", **parts), service("b", **parts)).services) == 2
 
 
 def test_defaults() -> None:
     """What is left out has the value an expert would choose."""
-    found = catalog(service(scrape={"job": "bakery"}, metrics={"a_seconds": {"gauge": "A."}, "b_ratio": {"gauge": "B."}, "c_bytes_total": {"counter": "C."}}))
+    found = catalog(
+        service(
+            scrape={"job": "bakery"},
+            metrics={"a_seconds": {"gauge": "A."}, "b_ratio": {"gauge": "B."}, "c_bytes_total": {"counter": "C."}},
+        )
+    )
     scrape = found.services[0].scrape
     assert scrape is not None
-    assert (str(scrape.every), str(scrape.timeout), scrape.path, scrape.host, scrape.sample_limit) == ("15s", "10s", "/metrics", "127.0.0.1", 0)
+    assert (str(scrape.every), str(scrape.timeout), scrape.path, scrape.host, scrape.sample_limit) == (
+        "15s",
+        "10s",
+        "/metrics",
+        "127.0.0.1",
+        0,
+    )
     assert {name: (one.unit, one.low, one.high) for name, one in found.metrics.items()} == {
         "a_seconds": ("seconds", None, None), "b_ratio": ("ratio", 0.0, 1.0), "c_bytes_total": ("bytes", None, None),
     }  # fmt: skip
@@ -135,9 +154,14 @@ def test_a_short_interval_shortens_the_timeout() -> None:
 
 def test_uses_of_labels() -> None:
     """A label's values come from its kind, `or` adds to them, data become values of info metrics."""
-    labels = {"oven": {"help": "O.", "values": {"stone": {"slots": 60}, "steel": {"slots": 40.5}, "gas": {"slots": 60}}}}
+    labels = {
+        "oven": {"help": "O.", "values": {"stone": {"slots": 60}, "steel": {"slots": 40.5}, "gas": {"slots": 60}}}
+    }
     metrics = {
-        "moves_total": {"counter": "M.", "labels": {"from_oven": {"values_of": "oven", "or": ["cellar", "gas"]}, "oven": {}}},
+        "moves_total": {
+            "counter": "M.",
+            "labels": {"from_oven": {"values_of": "oven", "or": ["cellar", "gas"]}, "oven": {}},
+        },
         "oven_info": {"info": "O.", "labels": {"oven": {}, "slots": {"value_of": "oven.slots"}}},
         "slots": {"gauge": "S.", "labels": ["oven"], "starts_at": {"value_of": "oven.slots"}},
     }
@@ -146,17 +170,28 @@ def test_uses_of_labels() -> None:
         ("from_oven", "oven", ("stone", "steel", "gas", "cellar")), ("oven", "oven", ("stone", "steel", "gas")),
     ]  # fmt: skip
     derived = found["oven_info"].labels[1]
-    assert (derived.kind, derived.values, derived.example, derived.help) == ("", ("60", "40.5"), "60", "`slots` of the oven.")
+    assert (derived.kind, derived.values, derived.example, derived.help) == (
+        "",
+        ("60", "40.5"),
+        "60",
+        "`slots` of the oven.",
+    )
     assert found["slots"].starts_at == derived.derived
 
 
 def test_what_leads_nowhere_is_left_out() -> None:
     """The catalog goes on without an alert of an unknown severity, a label and a destination that do not exist."""
     alert = {"when": {"down": True}, "severity": "x", "summary": "S.", "impact": "I.", "mitigation": "M."}
-    found = linked(service(metrics={"a_total": {"counter": "A.", "labels": ["x"]}}, alerts={"A": alert}, send={"metrics": ["x"]}))
+    found = linked(
+        service(metrics={"a_total": {"counter": "A.", "labels": ["x"]}}, alerts={"A": alert}, send={"metrics": ["x"]})
+    )
     (only,) = found.catalog.services
     assert (only.metrics[0].labels, only.alerts, only.metrics_to) == ((), (), ())
-    assert sorted(codes(found.diagnostics)) == ["catalog/unknown-destination", "catalog/unknown-label", "catalog/unknown-severity"]
+    assert sorted(codes(found.diagnostics)) == [
+        "catalog/unknown-destination",
+        "catalog/unknown-label",
+        "catalog/unknown-severity",
+    ]
 
 
 def test_findings_of_one_file_do_not_hide_those_of_another() -> None:

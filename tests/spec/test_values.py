@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from obsgen.spec import values
@@ -26,13 +26,34 @@ def test_durations(text: str, ms: int, shortest: str) -> None:
     assert (found.ms, str(found), found.seconds) == (ms, shortest, Fraction(ms, 1000))
 
 
-@pytest.mark.parametrize("text", ["", "0s", "0h0m", "5", "m", "5 m", "1m1h", "5m5m", "1.5h", "-5m", "5M", "5m\n", "5min", "100y", "1000000000s", "٥m"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0s",
+        "0h0m",
+        "5",
+        "m",
+        "5 m",
+        "1m1h",
+        "5m5m",
+        "1.5h",
+        "-5m",
+        "5M",
+        "5m\n",
+        "5min",
+        "100y",
+        "1000000000s",
+        "٥m",
+    ],
+)
 def test_what_is_no_duration(text: str) -> None:
     """Prometheus would refuse these, or take them for nothing."""
     assert not matches(DURATION, text)
 
 
 @given(st.from_regex(DURATION.pattern, fullmatch=True))
+@settings(deadline=None)
 def test_every_duration_is_one_for_prometheus(text: str) -> None:
     """Whatever the pattern accepts is above zero and small enough for Prometheus, and its shortest spelling is the same."""
     found = Duration.parse(text)
@@ -42,6 +63,7 @@ def test_every_duration_is_one_for_prometheus(text: str) -> None:
 
 
 @given(st.integers(1, 10**12), st.fractions(Fraction(1, 1000), 1000))
+@settings(deadline=None)
 def test_scaled_durations_are_never_nothing(ms: int, factor: Fraction) -> None:
     """A duration times a factor is whole milliseconds, at least one."""
     assert Duration(ms).scaled(factor).ms == max(1, round(ms * factor))
@@ -65,13 +87,25 @@ def test_bare_numbers() -> None:
     assert (found.value, found.unit, str(found)) == (Decimal("0.1"), "", "0.1")
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (-0.0, "0"), (1e21, "1" + "0" * 21), (0.2, "0.2"), (300.0, "300"), (1e-7, "0.0000001"), (-2.50, "-2.5")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1e21, "1" + "0" * 21),
+        (0.2, "0.2"),
+        (300.0, "300"),
+        (1e-7, "0.0000001"),
+        (-2.50, "-2.5"),
+    ],
+)
 def test_numbers_are_spelled_out(value: float, text: str) -> None:
     """A number has no exponent and no digit too many."""
     assert number(value) == text
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
+@settings(deadline=None)
 def test_spelled_numbers_are_themselves(value: float) -> None:
     """Reading a spelled number gives the number."""
     assert float(number(value)) == value
@@ -95,7 +129,11 @@ def test_guesses(text: values.Text, word: str, guesses: tuple[str, ...]) -> None
     assert meant(text, word) == guesses
 
 
-@given(st.text(max_size=30), st.sampled_from([DURATION, QUANTITY, KEY, METRIC_NAME, values.ALERT_NAME, values.UNIT, values.HTTP_PATH]))
+@given(
+    st.text(max_size=30),
+    st.sampled_from([DURATION, QUANTITY, KEY, METRIC_NAME, values.ALERT_NAME, values.UNIT, values.HTTP_PATH]),
+)
+@settings(deadline=None)
 def test_guesses_are_valid(word: str, text: values.Text) -> None:
     """Whatever somebody wrote, a suggestion is something that would be accepted."""
     assert all(matches(text, guess) for guess in meant(text, word))

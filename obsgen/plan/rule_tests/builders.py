@@ -144,7 +144,8 @@ def _slow_share(shape: q.Quantile, test: q.Test, threshold: Decimal, ground: Gro
         raise UntestableError("the threshold is not below the last bucket")
     found = places(shape, metric, ground)
     common = _common(shape.over, metric, found, test, 1 - Decimal(repr(shape.quantile)), _SHARE, ground)
-    inside = () if bounds[fast] == threshold else _inside(shape, test, threshold, bounds[fast], bounds[fast + 1])
+    on_bound = bounds[fast] == threshold or bounds[fast + 1] == float("inf")
+    inside = () if on_bound else _inside(shape, test, threshold, bounds[fast], bounds[fast + 1])
     return SlowShare(
         **common, fast=le(bounds[fast]), between=le(bounds[slow - 1]), slow=le(bounds[slow]), inside=inside
     )

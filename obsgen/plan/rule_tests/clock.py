@@ -20,6 +20,8 @@ _LADDER_MS = (
 _STEPS_IN_WINDOW = 4
 #: No window and no `for` takes more steps than this where a longer step can avoid it.
 _MOST_STEPS = 180
+#: A `for` that is short against the window has a say in the step up to so many steps; its end is late by less than one.
+_MOST_FINE_STEPS = 720
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +32,12 @@ class Clock:
     Attributes:
         step_ms: From one sample, and one evaluation, to the next.
         wait_ms: The alert's `for`, 0 for none.
+        longest_ms: The longest time that a test has to span at least.
     """
 
     step_ms: int
     wait_ms: int
+    longest_ms: int
 
     @property
     def step_seconds(self) -> Fraction:
@@ -60,11 +64,13 @@ def clock(spec: AlertSpec) -> Clock:
     windows = [window for leaf in leaves(spec.when) for window in windows_ms(leaf.query)]
     longest = max([wait_ms, *windows, *(_age_ms(leaf) for leaf in leaves(spec.when))])
     finest = min([window // _steps_needed(spec) for window in windows] or [_LADDER_MS[0]])
-    return Clock(step_ms=_step(longest, finest, wait_ms), wait_ms=wait_ms)
+    return Clock(step_ms=_step(longest, finest, wait_ms), wait_ms=wait_ms, longest_ms=longest)
 
 
 def _step(longest: int, finest: int, wait_ms: int) -> int:
     limit = min(finest, wait_ms or finest)
+    if longest > limit * _MOST_FINE_STEPS:
+        limit = finest
     fitting = [step for step in _LADDER_MS if step <= limit] or [1]
     if fitting[0] > MINUTE_MS:
         coarse = [step for step in fitting if step >= MINUTE_MS and longest <= step * _MOST_STEPS]

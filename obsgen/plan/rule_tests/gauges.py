@@ -192,4 +192,4 @@ class Ages:
 
 def steps_of(lines: tuple[Line, ...], profile: Profile) -> int:
     """Return the steps of a case: those of its longest series, or of *profile* if it has none."""
-    return max([length(profile), *(len(line.samples) for line in lines)])
+    return max([length(profile), *(line.steps for line in lines)])

@@ -85,6 +85,11 @@ class Stale:
     """The series ends here, as when a target is gone."""
 
     @property
+    def count(self) -> int:
+        """One step."""
+        return 1
+
+    @property
     def text(self) -> str:
         """The word for it."""
         return "stale"
@@ -139,6 +144,11 @@ class Line:
     def values(self) -> str:
         """What it reads, in promtool's notation."""
         return " ".join(piece.text for piece in self.pieces)
+
+    @property
+    def steps(self) -> int:
+        """How many steps it lasts."""
+        return sum(piece.count for piece in self.pieces)
 
     @cached_property
     def samples(self) -> tuple[Sample, ...]:

@@ -9,7 +9,8 @@ from obsgen.promql.meaning.amounts import Amount
 from obsgen.promql.meaning.label_sets import NAME, Labels
 from obsgen.promql.meaning.matching import compared
 from obsgen.promql.meaning.model import RISING_KINDS, Kind, Meaning, SeriesFacts
-from obsgen.promql.meaning.operators import COMPARISONS, verdict
+from obsgen.promql.meaning.operators import verdict
+from obsgen.promql.meaning.parts import COMPARISONS
 from obsgen.promql.meaning.reading import Meanings, read
 from obsgen.promql.meaning.world import Recorded, World
 

@@ -23,6 +23,8 @@ _AMOUNTS: Mapping[str, Callable[[Amount], Amount]] = {
     "count": lambda _: COUNTED,
     "group": lambda _: ONE,
 }
+#: Every operator that has a rule.
+OPERATORS = _PICK | _AMOUNTS.keys() | {"count_values", "quantile"}
 # A sum of these is none of them any more; a sum of counters is still a counter.
 _SPENT: frozenset[Kind | None] = frozenset({"ratio", "boolean", "timestamp", "info", "alert", "quantile"})
 

@@ -141,12 +141,11 @@ def power(a: Amount, b: Amount) -> Amount:
     """Return `a ^ b`."""
     if a.low == a.high and b.low == b.high and not (a.nan or b.nan):
         return exactly(_power(a.low, b.low))
-    nan = a.nan or b.nan or a.low < 0
+    whole = b.low == b.high and math.isfinite(b.low) and b.low == int(b.low)
+    nan = a.nan or b.nan or (a.low < 0 and not whole)
     if a.low >= 0 and b.low == b.high and 0 < b.low < INF:
-        return Amount(_power(a.low, b.low), _power(a.high, b.high), a.nonzero and b.low <= 1, nan, True)
-    whole = b.low == b.high and b.low == int(b.low) if math.isfinite(b.low) else False
-    even = whole and b.low % 2 == 0
-    return Amount(0.0 if a.low >= 0 or even else -INF, nan=nan and not (whole and not a.nan), inf=True)
+        return Amount(_power(a.low, b.low), _power(a.high, b.high), a.nonzero and b.low <= 1, nan, inf=True)
+    return Amount(0.0 if a.low >= 0 or (whole and b.low % 2 == 0) else -INF, nan=nan, inf=True)
 
 
 def _power(a: float, b: float) -> float:

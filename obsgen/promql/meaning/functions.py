@@ -121,7 +121,7 @@ def _finite_bounds(of: Meaning) -> tuple[float, ...] | None:
     if values is None:
         return None
     try:
-        return tuple(sorted(bound for bound in map(float, values) if math.isfinite(bound))) or None
+        return tuple(sorted({bound for bound in map(float, values) if math.isfinite(bound)})) or None
     except ValueError:
         return None
 
@@ -144,12 +144,12 @@ def _clamp(_: Call, arguments: Arguments) -> Meaning:
 
 def _clamp_min(_: Call, arguments: Arguments) -> Meaning:
     of, least = arguments
-    return made(of, am.clamped(of.amount, least.amount, am.exactly(INF)), of.kind, of.unit, extra=(least,))
+    return made(of, am.clamped(of.amount, least.amount, Amount(INF)), of.kind, of.unit, extra=(least,))
 
 
 def _clamp_max(_: Call, arguments: Arguments) -> Meaning:
     of, most = arguments
-    return made(of, am.clamped(of.amount, am.exactly(-INF), most.amount), of.kind, of.unit, extra=(most,))
+    return made(of, am.clamped(of.amount, Amount(high=-INF), most.amount), of.kind, of.unit, extra=(most,))
 
 
 def _round(_: Call, arguments: Arguments) -> Meaning:

@@ -14,11 +14,10 @@ from obsgen.promql.meaning.label_sets import joined, nameless, unsure_name
 from obsgen.promql.meaning.making import UNKNOWN, made, made_of_both
 from obsgen.promql.meaning.matching import Matched, agreed, compared, paired
 from obsgen.promql.meaning.model import Kind, Meaning
-from obsgen.promql.meaning.parts import Parts, is_plain
+from obsgen.promql.meaning.parts import COMPARISONS, Parts, is_plain
 from obsgen.promql.meaning.unit_words import Unit
-from obsgen.promql.tree import Binary, Tree
+from obsgen.promql.tree import Binary
 
-COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _SETS = frozenset({"and", "or", "unless"})
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
@@ -149,18 +148,11 @@ def _guards(tree: Binary, division: Binary, right: Meaning, parts: Parts) -> boo
         return False
     sides = [parts.meaning(side) for side in (division.left, division.right)]
     return (
-        _uncompared(tree.left) is division
+        parts.unfiltered(tree.left) is division
         and all(map(is_plain, (tree, division, guard)))
         and parts.same(guard.left, division.right)
         and not any(side.may_nan or side.may_inf for side in sides)
     )
-
-
-def _uncompared(tree: Tree) -> Tree:
-    """Return what is left of *tree* without the comparisons around it."""
-    while isinstance(tree, Binary) and tree.op in COMPARISONS and not tree.returns_bool and is_plain(tree):
-        tree = tree.left
-    return tree
 
 
 def _either(left: Meaning, right: Meaning) -> Meaning:
@@ -192,14 +184,18 @@ def _settled(left: Meaning, right: Meaning, a: _Word | None, b: _Word | None) ->
 
 
 def _computed(tree: Binary, left: Meaning, right: Meaning, labels: Matched, parts: Parts) -> Meaning:
-    share = tree.op == "/" and parts.is_share(tree)
-    amount = _share(left, right) if share else _ARITHMETIC[tree.op](left.amount, right.amount)
+    amount = _ARITHMETIC[tree.op](left.amount, right.amount)
+    unit = _unit(tree.op, left, right)
+    share = parts.share(tree) if tree.op == "/" and left.sources and right.sources else None
+    if share is not None:
+        factor, bounded = share
+        unit = unit_words.scaled("ratio", factor) if factor != 1 else "ratio"
+        amount = am.multiplied(_share(left, right), am.exactly(factor)) if bounded else amount
     if tree.op == "-" and amount.low < 0 <= min(left.low, right.low) and parts.is_part(tree, tree.right, tree.left):
         amount = Amount(0.0, amount.high, amount.nonzero, amount.nan, amount.inf)
-    unit = _unit(tree.op, left, right, share=share)
     empty = labels.never or left.empty or right.empty
     divides = tree if tree.op in ("/", "%") and right.amount.zero else None
-    kind = _kind(tree.op, left, right, unit)
+    kind = "ratio" if share is not None else _kind(tree.op, left, right, unit)
     result = made_of_both(left, right, amount, kind, unit, labels=labels.labels, empty=empty, division=divides)
     if left.constant is None or right.constant is None:
         return result
@@ -217,7 +213,7 @@ def _number(of: Meaning) -> float | None:
     return of.low if of.kind == "number" and of.low == of.high else None
 
 
-def _unit(op: str, left: Meaning, right: Meaning, *, share: bool) -> Unit:
+def _unit(op: str, left: Meaning, right: Meaning) -> Unit:
     a, b = _number(left), _number(right)
     if op in ("+", "-", "%"):
         if a is not None or b is not None:
@@ -230,7 +226,7 @@ def _unit(op: str, left: Meaning, right: Meaning, *, share: bool) -> Unit:
     if op == "/" and a is None:
         if b is not None:
             return unit_words.scaled(left.unit, 1 / b) if b else None
-        return unit_words.divided(left.unit, right.unit, share=share)
+        return unit_words.divided(left.unit, right.unit)
     return None
 
 
@@ -245,10 +241,10 @@ def _kind(op: str, left: Meaning, right: Meaning, unit: Unit) -> Kind | None:
     kinds = (left.kind, right.kind)
     if None in kinds or op in ("^", "atan2"):
         return "number" if kinds == ("number", "number") else None
-    if op == "/" and unit == "ratio":
-        return "ratio"
     if "number" in kinds:
         return _beside_number(op, left.kind if right.kind == "number" else right.kind, divisor=right.kind != "number")
+    if op == "/" and unit == "ratio":
+        return "ratio"
     if op in ("+", "-") and "timestamp" in kinds:
         return "gauge" if op == "-" and kinds == ("timestamp", "timestamp") else None
     if left.kind == right.kind and left.kind in _ADDABLE and op == "+":

@@ -7,8 +7,7 @@ from collections.abc import Callable, Hashable
 from obsgen.promql.meaning.label_sets import NAME
 from obsgen.promql.meaning.matching import Names, compared
 from obsgen.promql.meaning.model import Meaning
-from obsgen.promql.patterns import branches, only_text
-from obsgen.promql.tree import Aggregation, Binary, Call, Matcher, Negation, Number, Selector, String, Tree, Window
+from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window
 
 # Functions that turn each series into one element, whatever the other series are.
 _ONE_BY_ONE = frozenset(
@@ -17,6 +16,7 @@ _ONE_BY_ONE = frozenset(
         "max_over_time", "min_over_time", "last_over_time", "count_over_time", "present_over_time",
     }
 )  # fmt: skip
+COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _GROWTH = frozenset({"rate", "irate", "increase"})
 _EVERY_SERIES = Names(frozenset({NAME}), others=True)
 
@@ -37,23 +37,40 @@ class Parts:
         """Return whether two trees say the same."""
         return a is b or (type(a) is type(b) and self._key(a) == self._key(b))
 
-    def is_share(self, tree: Binary) -> bool:
-        """Return whether the division *tree* gives a share of a whole, so that its result is between 0 and 1 or NaN."""
-        part, whole = tree.left, tree.right
-        if self.meaning(whole).low < 0 or self.meaning(part).low < 0:
-            return self._is_rest(tree)
-        if not is_plain(tree):
-            return self.is_part(tree, part, whole)
-        return self.is_part(tree, part, whole) or self._is_addend(part, whole) or self._is_rest(tree)
+    def share(self, tree: Binary) -> tuple[float, bool] | None:
+        """
+        Return what the division *tree* makes of a share: the factor in `100 * part / whole`, and whether it is bounded.
 
-    def _is_rest(self, tree: Binary) -> bool:
-        """Return whether *tree* is `(whole - part) / whole`."""
-        rest, whole = tree.left, tree.right
+        Returns:
+            None if *tree* divides no part by its whole; else the factor, and True if the share itself is certainly between
+            0 and 1 or NaN, which takes that nothing is negative.
+        """
+        factor, part = self._unscaled(tree.left)
+        whole = tree.right
+        positive = self.meaning(part).low >= 0 and self.meaning(whole).low >= 0
+        if self.is_part(tree, part, whole):
+            return factor, positive
+        if is_plain(tree) and ((positive and self._is_addend(part, whole)) or self._is_rest(part, whole)):
+            return factor, True
+        return None
+
+    def _unscaled(self, tree: Tree) -> tuple[float, Tree]:
+        """Return the number that *tree* is multiplied by, 1 for none, and the rest of it."""
+        factor = 1.0
+        while isinstance(tree, Binary) and tree.op == "*":
+            a, b = self.meaning(tree.left).constant, self.meaning(tree.right).constant
+            if (a is None) == (b is None):
+                break
+            factor *= b if a is None and b is not None else a or 0.0
+            tree = tree.left if a is None else tree.right
+        return factor, tree
+
+    def _is_rest(self, rest: Tree, whole: Tree) -> bool:
+        """Return whether *rest* is `whole - part`."""
         return (
             isinstance(rest, Binary)
             and rest.op == "-"
             and is_plain(rest)
-            and is_plain(tree)
             and self.meaning(whole).low >= 0
             and self.same(rest.left, whole)
             and self.is_part(rest, rest.right, whole)
@@ -69,7 +86,9 @@ class Parts:
 
     def is_part(self, tree: Binary, part: Tree, whole: Tree) -> bool:
         """Return whether in *tree* each element of *part* sums up some of the series of its partner in *whole*."""
-        inner_part, of_part = _grouped(part)
+        inner_part, of_part = _grouped(self.unfiltered(part))
+        part = self.unfiltered(part)
+        inner_part = self.unfiltered(inner_part)
         inner_whole, of_whole = _grouped(whole)
         if isinstance(part, Aggregation) and not isinstance(whole, Aggregation):
             return False
@@ -122,7 +141,25 @@ class Parts:
         everything = frozenset(one for one in wide if one != ("le", "=", "+Inf"))
         if b.kind != "count" and not (b.kind == "bucket" and len(everything) < len(wide)):
             return None
-        return True if _one_bucket(part) and everything <= rest else None
+        return True if everything <= rest and self._is_one_bucket(part) else None
+
+    def _is_one_bucket(self, tree: Selector) -> bool:
+        """Return whether *tree* picks one bound, in whichever spelling."""
+        try:
+            return len({float(bound) for bound in self.meaning(tree).values.get("le", ())}) == 1
+        except ValueError:
+            return False
+
+    def unfiltered(self, tree: Tree) -> Tree:
+        """Return what comparisons, `and` and `unless` around *tree* let a part of through, values and labels unchanged."""
+        while isinstance(tree, Binary):
+            if tree.op in ("and", "unless"):
+                tree = tree.left
+            elif tree.op not in COMPARISONS or tree.returns_bool or not is_plain(tree):
+                break
+            else:
+                tree = tree.right if self.meaning(tree.left).type == "scalar" else tree.left
+        return tree
 
     def _key(self, tree: Tree) -> Hashable:
         found = self._keys.get(id(tree))
@@ -180,22 +217,3 @@ def _grouped(tree: Tree) -> tuple[Tree, Names | None]:
 
 def _matchers(tree: Selector) -> frozenset[tuple[str, str, str]]:
     return frozenset((one.label.text, one.op, one.value.text) for one in tree.matchers)
-
-
-def _one_bucket(tree: Selector) -> bool:
-    """Return whether *tree* picks one bound, in whichever spelling."""
-    chosen = [one for one in tree.matchers if one.label.text == "le"]
-    return len(chosen) == 1 and chosen[0].op in ("=", "=~") and len(_bounds(chosen[0])) == 1
-
-
-def _bounds(matcher: Matcher) -> set[float | None]:
-    text = matcher.value.text
-    texts = [text] if matcher.op == "=" else [only_text(text[start:end]) for start, end in branches(text)]
-    return {_number(one) for one in texts}
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from obsgen.promql.meaning.aggregations import aggregated
 from obsgen.promql.meaning.functions import called
 from obsgen.promql.meaning.label_sets import NO_LABELS, matched
 from obsgen.promql.meaning.making import made
+from obsgen.promql.meaning.matching import agreed, compared
 from obsgen.promql.meaning.model import Meaning, SeriesFacts
 from obsgen.promql.meaning.operators import combined
 from obsgen.promql.meaning.parts import Parts
@@ -41,6 +42,13 @@ class Meanings:
     def __getitem__(self, node: Tree) -> Meaning:
         """Return the meaning of *node*; raises KeyError for one of another tree."""
         return self._found[id(node)]
+
+    def can_match(self, node: Binary) -> bool:
+        """Return whether an element of one side of *node* can be paired with one of the other; False only if certain."""
+        left, right = self[node.left], self[node.right]
+        if left.type != "vector" or right.type != "vector":
+            return True
+        return not agreed(left.labels, right.labels, compared(node)).never
 
     @property
     def whole(self) -> Meaning:

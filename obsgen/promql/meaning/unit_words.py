@@ -27,6 +27,10 @@ _SCALED = {
     ("bytes", 1 / 1024): "kibibytes",
     ("bytes", 1 / 1024**2): "mebibytes",
     ("bytes", 1 / 1024**3): "gibibytes",
+    ("kibibytes", 1 / 1024): "mebibytes",
+    ("mebibytes", 1 / 1024): "gibibytes",
+    ("minutes", 1 / 60): "hours",
+    ("hours", 1 / 24): "days",
     ("bytes", 1e-3): "kilobytes",
     ("bytes", 1e-6): "megabytes",
     ("bytes", 1e-9): "gigabytes",
@@ -44,16 +48,12 @@ def per_second(unit: Unit) -> Unit:
     return f"{unit}/second"
 
 
-def divided(a: Unit, b: Unit, *, share: bool = False) -> Unit:
-    """
-    Return the unit of `a / b`; *share* says that *a* is known to be a part of *b*.
-
-    One bare count per another is unknown: nothing says whether it is a share.
-    """
+def divided(a: Unit, b: Unit) -> Unit:
+    """Return the unit of `a / b`; unknown for one bare count per another, as nothing says whether it is a share."""
     if a is None or b is None:
         return None
     if a == b:
-        return "ratio" if share or (a and not a.startswith("/")) else None
+        return "ratio" if a and not a.startswith("/") else None
     if b in ("", *_SHARES):
         return None if b == "percent" else a
     (top, below), (top_b, below_b) = _parts(a), _parts(b)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import random
 
-_COUNTERS = ["demo_requests_total", "demo_failures_total", "demo_sent_bytes_total", "demo_busy_seconds_total", "side_jobs_total"]
+_COUNTERS = [
+    "demo_requests_total",
+    "demo_failures_total",
+    "demo_sent_bytes_total",
+    "demo_busy_seconds_total",
+    "side_jobs_total",
+]
 _GAUGES = [
     "demo_queue_depth", "demo_balance", "demo_quality_ratio", "demo_cold_celsius", "demo_pressure",
     "demo_started_timestamp_seconds", "demo_build_info", "up",
@@ -20,7 +26,20 @@ _VALUES = {
     "instance": ["a:1"], "workspace": ["north", "south"], "service_name": ["demo-north", ""], "le": ["1", "1.0", "0.5", "+Inf", "-5"],
     "any": ["x", ""], "nosuch": ["", "v"],
 }  # fmt: skip
-_PATTERNS = ["red|blue", "r.*", ".*", ".+", "", "(red|z1)", "north|demo-north", "a:1", "0\\\\.5|1(\\\\.0)?", "[^r]+", "x|", "\\\\d+"]
+_PATTERNS = [
+    "red|blue",
+    "r.*",
+    ".*",
+    ".+",
+    "",
+    "(red|z1)",
+    "north|demo-north",
+    "a:1",
+    "0\\\\.5|1(\\\\.0)?",
+    "[^r]+",
+    "x|",
+    "\\\\d+",
+]
 _NUMBERS = ["0", "1", "2", "0.5", "-1", "100", "60", "1e3", "-0.25", "10", "1/3", "Inf", "NaN", "0/0", "3", "5", "-3"]
 _EACH = [
     "abs", "ceil", "floor", "exp", "ln", "log2", "log10", "sqrt", "sgn", "sort", "sort_desc", "round", "timestamp", "hour", "minute",
@@ -173,13 +192,17 @@ class Grammar:
     def share(self, depth: int) -> str:
         """Return a quotient that should be seen to be a share."""
         names = ", ".join(self.sample(_LABELS[:7], self.upto(0, 2)))
-        label, value = self.pick((("color", "red"), ("shape", "round"), ("workspace", "north"), ("le", "1"), ("le", "5")))
+        others = ", ".join(self.sample(_LABELS[:7], self.upto(0, 2)))
+        label, value = self.pick(
+            (("color", "red"), ("shape", "round"), ("workspace", "north"), ("le", "1"), ("le", "5"))
+        )
         name = self.pick((*_COUNTERS, *_PARTS, "demo_queue_depth", "demo_balance", "foreign_a"))
         function, window = self.pick((("rate", "[5m]"), ("increase", "[5m]"), ("irate", "[5m]"), ("", "")))
         part = f'{function}({name}{{{label}="{value}"}}{window})'
         whole = f"{function}({name}{window})"
         if name.endswith("_bucket") and self.odds() < 0.8:
-            part = f'{function}({name}{{le=~"1|1.0"}}{window})'
+            bounds = self.pick(("1|1.0", "1|1.0", "1|5", "5(.0)?", "1.*"))
+            part = f'{function}({name}{{le=~"{bounds}"}}{window})'
             whole = f"{function}({name.replace('_bucket', '_count')}{window})"
         op = self.pick(("sum", "sum", "count"))
         return self.pick((
@@ -190,6 +213,12 @@ class Grammar:
             f"{part} / ignoring ({names}) group_left {op} without ({names}) ({whole})",
             f"{part} / on ({names}) group_left {op} by ({names}) ({whole})",
             f"{part} / ignoring (le) {whole}",
+            f"{op} by ({names}) ({part}) / {self.matching()} {op} by ({others}) ({whole})",
+            f"{op} by ({names}) ({part}) / on () group_right {op} by ({others}) ({whole})",
+            f"{op} by ({names}) ({part}) / on ({others}) group_right {op} ({whole})",
+            f"{op} without ({others}) ({part}) / ignoring ({names}) {op} without ({names}) ({whole})",
+            f"{op} ({whole}) - on () group_right {op} by ({names}) ({part})",
+            f"{op} by ({names}) ({whole}) - {self.matching()} {op} by ({others}) ({part})",
             f"{part} / {whole}",
             f"({op} by ({names}) ({whole}) - {op} by ({names}) ({part})) / {op} by ({names}) ({whole})",
             f"1 - {op} by ({names}) ({part}) / {op} by ({names}) ({whole})",

@@ -36,8 +36,7 @@ def evaluate(series: list[dict[str, str]], expressions: Iterable[str], folder: P
     """Return for each expression that Prometheus can evaluate its results at several times."""
     expressions = list(dict.fromkeys(expressions))
     records = [
-        {"record": record.name, "expr": record.spec.query.promql}
-        for record in worlds.catalog().records.values()
+        {"record": record.name, "expr": record.spec.query.promql} for record in worlds.catalog().records.values()
     ]
     (folder / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "g", "interval": "1m", "rules": records}]}))
     cases = [{"expr": expr, "eval_time": time} for expr in expressions for time in _TIMES]

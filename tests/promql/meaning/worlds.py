@@ -135,7 +135,12 @@ def _gauge(low: float | None, high: float | None, name: str, chance: random.Rand
     if name.endswith("timestamp_seconds"):
         low, high = 0, 900
     bottom, top = -20 if low is None else low, 20 if high is None else high
-    choices = [bottom, top, (bottom + top) / 2, *(bottom + (top - bottom) * chance.randrange(17) / 16 for _ in range(4))]
+    choices = [
+        bottom,
+        top,
+        (bottom + top) / 2,
+        *(bottom + (top - bottom) * chance.randrange(17) / 16 for _ in range(4)),
+    ]
     return _gaps([f"{chance.choice(choices):g}" for _ in range(_SAMPLES)], chance)
 
 
@@ -169,7 +174,11 @@ def _foreign_series(chance: random.Random) -> Iterator[dict[str, str]]:
     seen = set()
     for _ in range(5):
         name = chance.choice(("foreign_a", "foreign_b_total"))
-        labels = {key: chance.choice(_DOMAINS.get(key, ("x", "y"))) for key in ("color", "zone", "any") if chance.random() < 0.6}
+        labels = {
+            key: chance.choice(_DOMAINS.get(key, ("x", "y")))
+            for key in ("color", "zone", "any")
+            if chance.random() < 0.6
+        }
         if (name, str(labels)) not in seen:
             seen.add((name, str(labels)))
             choices = ("0", "1", "-2.5", "NaN", "Inf", "-Inf", "1e9", "3")
