@@ -215,6 +215,62 @@ _SHOWN = [
 ]
 
 
+#: A little of everything: each kind of value at least once.
+_SMALL: dict[str, Any] = {
+    "obsgen": 1,
+    "service": "bakery",
+    "labels": {"bread": {"help": "B.", "values": {"rye": {"grams": 1}}}, "shop": {"help": "S.", "at_most": 3}},
+    "metrics": {
+        "a_seconds": {"histogram": "A.", "labels": ["bread"], "buckets": [1, 2.5]},
+        "b": {"gauge": "B.", "labels": {"x": {"values_of": "bread", "or": ["y"]}}, "range": [0, 1], "starts_at": 1},
+    },
+    "alerts": {
+        "A": {
+            "when": {"all": [{"ratio": "m", "part": {"a": "x"}, "over": "5m", "above": "20%", "min_events": 3}]},
+            "severity": "warning",
+            "summary": "S.",
+            "impact": "I.",
+            "mitigation": "M.",
+        }
+    },
+    "dashboards": {
+        "d": {
+            "title": "D",
+            "rows": {
+                "r": {
+                    "title": "R",
+                    "collapsed": True,
+                    "panels": {
+                        "p": {
+                            "table": "P",
+                            "show": [
+                                {"top": 3, "of": {"quantile": 0.5, "of": "a_seconds", "where": {"a": {"not": ["x"]}}}}
+                            ],
+                            "thresholds": [{"at": {"threshold_of": "A"}, "means": "bad"}],
+                            "width": 3,
+                        }
+                    },
+                }
+            },
+        }
+    },
+    "scrape": {"job": "bakery", "every": "15s"},
+    "workspaces": {"main": {"port": 9464}},
+}
+
+
+def test_the_small_catalog_is_valid() -> None:
+    """What is edited below is well formed before."""
+    assert verdicts(_as_text(_SMALL)) == (True, True)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_edit_everywhere(edit: str) -> None:
+    """Decoder and schema agree on the small catalog after each slip of the pen at each of its places."""
+    for path in places(_SMALL):
+        assert_agreement(_as_text(replaced(_SMALL, path, EDITS[edit])))
+
+
 @given(edited(_SHOWN))
 @settings(deadline=None, max_examples=400)
 def test_edited_files(document: Any) -> None:

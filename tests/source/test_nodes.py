@@ -59,6 +59,8 @@ def test_an_anchor_may_be_used_again() -> None:
     """An alias stands for the nearest mark above it, also inside an outer mark of the same name."""
     assert read("[&a 1, *a, &a 2, *a]") == [1, 1, 2, 2]
     assert read("&a {x: &a 1, y: *a}") == {"x": 1, "y": 1}
+    assert read("[&a {x: &a 1}, *a]") == [{"x": 1}, 1]
+    assert read("[&a {x: 1}, &a {y: 1}, *a]") == [{"x": 1}, {"y": 1}, {"y": 1}]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only\n# comments", "---\n# nothing\n", " \n \n"])

@@ -12,14 +12,15 @@ from obsgen.load import load_texts
 from obsgen.source import nodes
 from obsgen.spec.catalog import Linked, link
 from obsgen.spec.decode import decode
+from obsgen.spec.document import SpecFile
 from obsgen.spec.model import Catalog
 from tests.strategies import catalog_documents, yaml_text
 
 SHARED = {"obsgen": 1, "shared": True, "severities": {"warning": {"means": "Today.", "respond_in": "1d"}}}
 
 
-def linked(*documents: dict[str, Any]) -> Linked:
-    """Return what the files make together; each has to be well formed."""
+def spec_files(*documents: dict[str, Any]) -> list[SpecFile]:
+    """Return the decoded files, each of them well formed, in this order of their paths."""
     files = []
     for number, document in enumerate(documents):
         root = nodes.parse(yaml_text(document), f"specs/{number}.yaml").root
@@ -28,7 +29,12 @@ def linked(*documents: dict[str, Any]) -> Linked:
         assert problems == ()
         assert file is not None
         files.append(file)
-    return link(files)
+    return files
+
+
+def linked(*documents: dict[str, Any]) -> Linked:
+    """Return what the files make together."""
+    return link(spec_files(*documents))
 
 
 def catalog(*documents: dict[str, Any]) -> Catalog:
@@ -110,6 +116,16 @@ def test_owners_are_inherited() -> None:
     }
     assert {one.name: one.owner for one in found.alerts} == {"A": "second", "B": "own"}
     assert found.services[0].owner == "first"
+
+
+def test_paths_decide_and_not_the_order_of_reading() -> None:
+    """Where two files disagree, the one whose path comes first counts, in whatever order they are read."""
+    bread = {"bread": {"help": "B.", "at_most": 3}}
+    files = spec_files(service(owner="first", labels=bread), service(owner="second", labels=bread))
+    forwards, backwards = link(files), link(reversed(files))
+    assert forwards == backwards
+    assert forwards.catalog.services[0].owner == "first"
+    assert forwards.diagnostics[0].primary.span.path == "specs/1.yaml"
 
 
 def test_names_may_repeat_in_another_service() -> None:

@@ -21,7 +21,7 @@ _STEPS_IN_WINDOW = 4
 #: No window and no `for` takes more steps than this where a longer step can avoid it.
 _MOST_STEPS = 180
 #: A `for` that is short against the window has a say in the step up to so many steps; its end is late by less than one.
-_MOST_FINE_STEPS = 720
+_MOST_FINE_STEPS = 360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from obsgen.plan.rule_tests.clock import clock
@@ -17,8 +17,8 @@ from obsgen.plan.rules import rule_groups
 from obsgen.spec import queries as q
 from obsgen.spec.model import Alert, Catalog
 
-#: Cases with more steps than this take promtool too long.
-_MOST_STEPS = 3000
+#: Tests that span more steps than this take promtool too long.
+_MOST_STEPS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def untestable(catalog: Catalog) -> tuple[tuple[Alert, str], ...]:
     found = []
     for alert, ground in grounds(catalog):
         try:
-            _cases(alert, ground)
+            _shows_both(judged(alert, ground))
         except UntestableError as reason:
             found.append((alert, str(reason)))
     return tuple(found)
@@ -103,40 +103,46 @@ def _pins(alert: Alert, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def judged(alert: Alert, ground: Ground) -> tuple[list[Case], list[Dropped]]:
+def judged(alert: Alert, ground: Ground) -> Iterator[Case | Dropped]:
     """
-    Return the cases of *alert*, and the drafts that do not show what they were made for.
+    Yield the cases of *alert*, and in their place the drafts that do not show what they were made for.
 
     Raises:
         UntestableError: If the condition has no arithmetic here.
     """
-    cases: list[Case] = []
-    dropped: list[Dropped] = []
+    needed = ground.clock.steps(ground.clock.longest_ms)
+    if needed > _MOST_STEPS:
+        raise UntestableError(f"a test would take {needed} evaluations, so far apart are its times")
+    exact: set[str] = set()
     for draft in suite(alert.spec.when, ground).drafts():
-        if draft.exact and any(draft.name == case.draft.name for case in cases):
+        if draft.name in exact:
             continue
-        if draft.steps > _MOST_STEPS:
-            raise UntestableError(
-                f"a test would take {draft.steps} evaluations; `for` and the windows are too far apart"
-            )
         _not_recorded_twice(draft.lines, alert, ground)
         found = moments(alert.spec.when, draft, ground)
         fires = _fires(found)
         if fires is None or (draft.fires is not None and fires is not draft.fires):
-            dropped.append(Dropped(draft=draft, fires=fires))
-        else:
-            cases.append(Case(draft=draft, moments=tuple(worth_asserting(found, draft.probes))))
-    return cases, dropped
+            yield Dropped(draft=draft, fires=fires)
+            continue
+        if draft.exact:
+            exact.add(draft.name)
+        yield Case(draft=draft, moments=tuple(worth_asserting(found, draft.probes)))
 
 
 def _cases(alert: Alert, ground: Ground) -> tuple[Case, ...]:
-    cases, _ = judged(alert, ground)
-    states = {bool(moment.keys(State.FIRING)) for case in cases for moment in case.moments}
-    if True not in states:
-        raise UntestableError("no input was found that makes it fire")
-    if False not in states:
-        raise UntestableError("no input was found that keeps it quiet")
-    return tuple(cases)
+    cases = tuple(one for one in judged(alert, ground) if isinstance(one, Case))
+    _shows_both(cases)
+    return cases
+
+
+def _shows_both(found: Iterable[Case | Dropped]) -> None:
+    """Return once a firing and a quiet moment are seen, or raise `UntestableError`."""
+    seen: set[bool] = set()
+    for case in found:
+        if isinstance(case, Case):
+            seen |= {bool(moment.keys(State.FIRING)) for moment in case.moments}
+        if len(seen) == 2:
+            return
+    raise UntestableError(f"no input was found that {'keeps it quiet' if True in seen else 'makes it fire'}")
 
 
 def _fires(found: list[Moment | None]) -> bool | None:

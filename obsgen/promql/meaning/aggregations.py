@@ -38,10 +38,7 @@ def aggregated(tree: Aggregation, of: Meaning, parameter: Meaning | None) -> Mea
     labels = grouped(of.labels, tree)
     if op == "count_values":
         name = tree.parameter.value if isinstance(tree.parameter, String) else None
-        # The grouping comes last, and may take the new label away.
-        kept_ = name is not None and not (tree.without and name in {word.text for word in tree.grouping or ()})
-        labels = Labels(None) if name is None else replaced(labels, name, None, certain=kept_)
-        return made(of, COUNTED, "gauge", "", labels=labels, aggregated=True)
+        return made(of, COUNTED, "gauge", "", labels=_with_value(labels, name, tree), aggregated=True)
     if op == "quantile" and parameter is not None:
         amount = at_quantile(parameter.amount, of.amount)
     elif op in _AMOUNTS:
@@ -55,6 +52,17 @@ def grouped(labels: Labels, tree: Aggregation) -> Labels:
     """Return the labels that the grouping of *tree* leaves."""
     names = frozenset(word.text for word in tree.grouping or ())
     return dropped(labels, names | {NAME}) if tree.without else kept(labels, names)
+
+
+def _with_value(labels: Labels, name: str | None, tree: Aggregation) -> Labels:
+    """Return *labels* with the label *name* that count_values adds."""
+    if name is None:
+        return Labels(None)
+    names = {word.text for word in tree.grouping or ()}
+    # `without` takes the new label away again. `by` loses labels that sort behind it, a fault of Prometheus 2.
+    certain = labels.certain if tree.without else frozenset(one for one in labels.certain if one < name)
+    labels = Labels(labels.possible, certain, labels.values)
+    return replaced(labels, name, None, certain=not (tree.without and name in names))
 
 
 def _kind(op: str, of: Meaning) -> Kind | None:

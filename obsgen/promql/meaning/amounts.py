@@ -114,7 +114,9 @@ def divided(a: Amount, b: Amount) -> Amount:
     nonzero = a.nonzero and not b.inf
     if (b.low < 0 < b.high) or (zero and (b.low < 0 or b.low == b.high)):
         return Amount(nonzero=nonzero, nan=nan, inf=inf)
-    corners = [_over(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
+    # Here a bound of 0 is one that the divisor comes near to, from above or from below.
+    near = -0.0 if b.low < 0 else 0.0
+    corners = [_over(x, y or near) for x in (a.low, a.high) for y in (b.low, b.high)]
     low = min(corners)
     if low == 0 and (a.low < 0 or b.low < 0):
         low = _BELOW_ZERO
@@ -125,7 +127,7 @@ def _over(a: float, b: float) -> float:
     if a == 0:
         return 0.0
     if b == 0:
-        return math.copysign(INF, a)
+        return math.copysign(INF, a) * math.copysign(1, b)
     return 0.0 if math.isinf(b) else a / b
 
 

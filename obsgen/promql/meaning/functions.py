@@ -154,7 +154,7 @@ def _clamp_max(_: Call, arguments: Arguments) -> Meaning:
 
 def _round(_: Call, arguments: Arguments) -> Meaning:
     of, to = arguments[0], arguments[1] if len(arguments) > 1 else None
-    if to is None or to.low == to.high == 1:
+    if to is None or to.constant == 1:
         amount = am.rising(am.half_up, of.amount)
     elif to.constant is not None and math.isfinite(to.constant) and to.constant != 0:
         step = abs(to.constant)

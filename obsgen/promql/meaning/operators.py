@@ -91,7 +91,7 @@ def _compared(tree: Binary, left: Meaning, right: Meaning, labels: Matched) -> M
     judged = verdict(tree.op, left.amount, right.amount)
     empty = labels.never or left.empty or right.empty
     if tree.returns_bool:
-        amount = exactly(0) if judged == "never" else ONE if judged == "always" else FLAG
+        amount = exactly(0.0) if judged == "never" else ONE if judged == "always" else FLAG
         return made_of_both(left, right, amount, "boolean", "", labels=labels.labels, empty=empty)
     mirrored = left.type == "scalar"
     of, other = (right, left) if mirrored else (left, right)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning.aggregations import aggregated
@@ -15,7 +16,9 @@ from obsgen.promql.meaning.matching import agreed, compared
 from obsgen.promql.meaning.model import Meaning, SeriesFacts
 from obsgen.promql.meaning.operators import combined
 from obsgen.promql.meaning.parts import Parts
-from obsgen.promql.tree import Aggregation, Binary, Call, Number, Selector, String, Tree, Window, children
+from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window, children
+
+Found: TypeAlias = Mapping[int, Meaning]
 
 
 class Names(Protocol):
@@ -60,42 +63,52 @@ def read(tree: Tree, world: Names) -> Meanings:
     """Return what *tree* and each of its parts mean in *world*; never raises."""
     found: dict[int, Meaning] = {}
     parts = Parts(lambda node: found[id(node)])
-    for node in _leaves_first(tree):
-        found[id(node)] = _meaning(node, found, world, parts)
+    for node in reversed(_parents_first(tree)):
+        found[id(node)] = _READERS[type(node)](node, found, world, parts)
     return Meanings(tree, parts, found)
 
 
-def _leaves_first(tree: Tree) -> list[Tree]:
-    order, waiting = [], [tree]
-    while waiting:
-        node = waiting.pop()
-        order.append(node)
-        waiting.extend(children(node))
-    order.reverse()
+def _parents_first(tree: Tree) -> list[Tree]:
+    order = [tree]
+    # The list grows while it is walked; recursion would end where people nest deeply.
+    for node in order:
+        if type(node) not in _LEAVES:
+            order.extend(children(node))
     return order
 
 
-def _meaning(node: Tree, found: Mapping[int, Meaning], world: Names, parts: Parts) -> Meaning:
-    if isinstance(node, Selector):
-        return _selected(node, world)
-    if isinstance(node, Number):
-        return Meaning(type="scalar", kind="number", amount=am.exactly(node.value), constant=node.value)
-    if isinstance(node, String):
-        return Meaning(type="string", amount=am.FINITE)
-    if isinstance(node, Binary):
-        return combined(node, found[id(node.left)], found[id(node.right)], parts)
-    if isinstance(node, Call):
-        return called(node, tuple(found[id(argument)] for argument in node.arguments))
-    if isinstance(node, Aggregation):
-        parameter = None if node.parameter is None else found[id(node.parameter)]
-        return aggregated(node, found[id(node.expr)], parameter)
+def _number(node: Number, _: Found, __: Names, ___: Parts) -> Meaning:
+    return _literal(node.value)
+
+
+@functools.lru_cache(maxsize=1000)
+def _literal(value: float) -> Meaning:
+    return Meaning(type="scalar", kind="number", amount=am.exactly(value), constant=value)
+
+
+def _string(_: String, __: Found, ___: Names, ____: Parts) -> Meaning:
+    return _STRING
+
+
+def _binary(node: Binary, found: Found, _: Names, parts: Parts) -> Meaning:
+    return combined(node, found[id(node.left)], found[id(node.right)], parts)
+
+
+def _call(node: Call, found: Found, _: Names, __: Parts) -> Meaning:
+    return called(node, tuple([found[id(argument)] for argument in node.arguments]))
+
+
+def _aggregation(node: Aggregation, found: Found, _: Names, __: Parts) -> Meaning:
+    parameter = None if node.parameter is None else found[id(node.parameter)]
+    return aggregated(node, found[id(node.expr)], parameter)
+
+
+def _window(node: Window, found: Found, _: Names, __: Parts) -> Meaning:
     of = found[id(node.expr)]
-    if isinstance(node, Window):
-        return made(of, of.amount, of.kind, of.unit, type="range", labels=of.labels)
-    return _negated(of)
+    return made(of, of.amount, of.kind, of.unit, type="range", labels=of.labels)
 
 
-def _selected(node: Selector, world: Names) -> Meaning:
+def _selector(node: Selector, _: Found, world: Names, __: Parts) -> Meaning:
     facts = world.facts(node.name.text)
     labels = matched(facts.labels, node.matchers) if node.matchers else facts.labels
     return Meaning(
@@ -111,9 +124,24 @@ def _selected(node: Selector, world: Names) -> Meaning:
     )
 
 
-def _negated(of: Meaning) -> Meaning:
+def _negation(node: Negation, found: Found, _: Names, __: Parts) -> Meaning:
+    of = found[id(node.expr)]
     kind = of.kind if of.kind in ("number", "delta") else "gauge" if of.kind else None
     result = made(of, am.negated(of.amount), kind, of.unit, type=of.type)
     if of.constant is None:
         return result
     return Meaning(type="scalar", kind="number", amount=result.amount, constant=-of.constant)
+
+
+_STRING = Meaning(type="string", amount=am.FINITE)
+_LEAVES = frozenset({Selector, Number, String})
+_READERS: Mapping[type, Callable[..., Meaning]] = {
+    Aggregation: _aggregation,
+    Binary: _binary,
+    Call: _call,
+    Negation: _negation,
+    Number: _number,
+    Selector: _selector,
+    String: _string,
+    Window: _window,
+}

@@ -17,12 +17,16 @@ from tests.plan.rule_tests import catalogs
 
 WORDS = ("above", "below", "at_least", "at_most", "equals")
 THRESHOLDS = st.one_of(
-    st.sampled_from(["0", "1", "-1", "1e-9", "1e15", "-1e15", "1e-300", "1e300", "0.3333333333333333", "50%", "-20%", "3d"]),
+    st.sampled_from(
+        ["0", "1", "-1", "1e-9", "1e15", "-1e15", "1e-300", "1e300", "0.3333333333333333", "50%", "-20%", "3d"]
+    ),
     st.floats(min_value=-1e6, max_value=1e6, allow_nan=False).map(repr),
     st.integers(0, 1000).map(str),
 )
 LENGTHS = st.sampled_from(["1ms", "1s", "7s", "59s", "1m", "3m", "5m", "7m", "1h", "6h", "1d", "30d", "365d"])
-SIMPLE = sorted(name for name, (when, _) in catalogs.CONDITIONS.items() if re.search(rf"({'|'.join(WORDS)}): [^,}}\[]+\}}$", when))
+SIMPLE = sorted(
+    name for name, (when, _) in catalogs.CONDITIONS.items() if re.search(rf"({'|'.join(WORDS)}): [^,}}\[]+\}}$", when)
+)
 
 
 @st.composite
@@ -30,14 +34,12 @@ def alerts(draw: st.DrawFn) -> tuple[str, str]:
     """Build a condition of any shape with any comparison, threshold, window and `for`."""
     when, _ = catalogs.CONDITIONS[draw(st.sampled_from(SIMPLE))]
     guarded = re.sub(r", min_events: \d+", f", min_events: {draw(st.sampled_from([1, 2, 50, 1_000_000]))}", when)
-    compared = re.sub(
-        rf"({'|'.join(WORDS)}): [^,}}]+", f"{draw(st.sampled_from(WORDS))}: {draw(THRESHOLDS)}", guarded
-    )
+    compared = re.sub(rf"({'|'.join(WORDS)}): [^,}}]+", f"{draw(st.sampled_from(WORDS))}: {draw(THRESHOLDS)}", guarded)
     windowed = re.sub(r"(over|from|in): [0-9]+[a-z]+", lambda match: f"{match[1]}: {draw(LENGTHS)}", compared)
     return windowed, draw(st.just("") | LENGTHS)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(alert=alerts())
 def test_a_file_or_a_reason(alert: tuple[str, str]) -> None:
     """No threshold, window or `for` makes the generator fail, and every alert is accounted for exactly once."""
@@ -48,7 +50,9 @@ def test_a_file_or_a_reason(alert: tuple[str, str]) -> None:
     assert all(reason for _, reason in refused)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(alert=alerts())
 def test_promtool_agrees_about_any_alert(alert: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where a file is written, the compiled rule passes it."""

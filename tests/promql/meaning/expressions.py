@@ -120,8 +120,6 @@ class Grammar:
             return f"quantile_over_time({self.scalar(depth)}, {self.window(depth)})"
         if self.odds() < 0.06:
             return f"predict_linear({self.window(depth)}, {self.scalar(depth)})"
-        if self.odds() < 0.03:
-            return f"holt_winters({self.window(depth)}, 0.5, 0.5)"
         return f"{name}({self.window(depth)})"
 
     def each(self, depth: int) -> str:
