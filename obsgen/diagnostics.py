@@ -94,6 +94,24 @@ def error(code: str, message: str, span: Span, text: str = "", *, also: Iterable
     )
 
 
+def warning(
+    code: str, message: str, span: Span, text: str = "", *, also: Iterable[Label] = (), help: str = ""
+) -> Diagnostic:
+    """Return a warning at *span*, with *text* beside its carets."""
+    return Diagnostic(
+        code=code, severity=Severity.WARNING, message=message, primary=Label(span, text), secondary=tuple(also), help=help
+    )
+
+
+def info(
+    code: str, message: str, span: Span, text: str = "", *, also: Iterable[Label] = (), help: str = ""
+) -> Diagnostic:
+    """Return an information at *span*, with *text* beside its carets."""
+    return Diagnostic(
+        code=code, severity=Severity.INFO, message=message, primary=Label(span, text), secondary=tuple(also), help=help
+    )
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics without repeats, by place and then by code."""
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.primary.span, d.severity.rank, d.code, d.message)))

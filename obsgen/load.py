@@ -43,17 +43,17 @@ class Loaded:
 def load(specs: Path, *, base: Path) -> Loaded:
     """Return the catalog below the folder *specs* with all findings; paths are shown relative to *base*."""
     found = files.read(specs, base=base)
-    loaded = load_texts(found.texts)
+    loaded = load_texts(found.texts, complete=not found.diagnostics)
     return Loaded(
         catalog=loaded.catalog, diagnostics=ordered((*found.diagnostics, *loaded.diagnostics)), sources=loaded.sources
     )
 
 
-def load_texts(texts: Mapping[str, str]) -> Loaded:
-    """Return the catalog that *texts* (path -> YAML) make up, with all findings."""
+def load_texts(texts: Mapping[str, str], *, complete: bool = True) -> Loaded:
+    """Return the catalog that *texts* (path -> YAML) make up, with all findings; not *complete* if a file is missing."""
     problems: list[Diagnostic] = []
     spec_files: list[SpecFile] = []
-    broken = False
+    broken = not complete
     for path, text in sorted(texts.items()):
         document = nodes.parse(text, path)
         problems += document.diagnostics

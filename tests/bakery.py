@@ -67,7 +67,7 @@ BAKERY: Mapping[str, str] = {
 
 def alert(when: str, name: str = "BakeryUnwell", **changed: str) -> dict[str, str]:
     """Return the bakery with one alert, whose `when:` stands in line 5 and below, as it is written in *when*."""
-    body = f"when:{_nested(when, 6)}\nseverity: warning\nsummary: The bakery is unwell\nimpact: No bread.\nmitigation: Bake.\n"
+    body = f"when:{_nested(when, 6)}\nseverity: warning\nsummary: The bakery is unwell\nimpact: No bread.\nmitigation: Bake.\nfor: 10m\n"
     text = f"obsgen: 1\nservice: bakery\nalerts:\n  {name}:\n" + textwrap.indent(
         body, "    ", lambda line: not line.startswith(" ")
     )

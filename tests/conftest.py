@@ -1,6 +1,7 @@
 """Options and plugins of the whole test run."""
 
 import pytest
+from hypothesis import settings
 
 from tests.rule_tests import RuleTestCollector
 from tests.tools import in_ci
@@ -24,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--update-golden") and in_ci():
         raise pytest.UsageError("--update-golden is refused where CI is set")
     config.pluginmanager.register(RuleTestCollector(), "rule-tests")
+    # A busy machine is no finding; speed is measured by scripts.
+    settings.register_profile("obsgen", deadline=None)
+    settings.load_profile("obsgen")
 
 
 @pytest.fixture

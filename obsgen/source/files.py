@@ -88,9 +88,21 @@ def _discover(specs: Path, base: Path, problems: list[Diagnostic]) -> Iterator[P
     # Symbolic links to folders are not followed: a loop of them would never end.
     for folder, folders, files in os.walk(specs, onerror=unreadable, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        problems.extend(_link(Path(folder, name), base) for name in folders if os.path.islink(os.path.join(folder, name)))  # noqa: PTH114, PTH118
         for name in files:
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(folder, name)
+
+
+def _link(folder: Path, base: Path) -> Diagnostic:
+    name = shown(folder, base)
+    # Whatever lies behind it would be missing from the catalog without a word.
+    return error(
+        "source/unreadable",
+        f"`{name}` is a link to a folder, which is not followed",
+        Span.of_file(name),
+        help="put the files themselves below the catalog's folder",
+    )
 
 
 def _read_one(path: Path, name: str) -> str | Diagnostic:

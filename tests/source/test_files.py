@@ -147,3 +147,16 @@ def test_shown(tmp_path: Path) -> None:
     assert shown(tmp_path / "a" / ".." / "b.yaml", tmp_path) == "b.yaml"
     assert shown(tmp_path, tmp_path) == "."
     assert shown(Path("/somewhere/else.yaml"), tmp_path) == "/somewhere/else.yaml"
+
+
+def test_a_link_to_a_folder_is_told(tmp_path):
+    """What lies behind a linked folder is not read, and its absence is an error instead of a silence."""
+    (tmp_path / "elsewhere").mkdir()
+    specs = tmp_path / "specs"
+    specs.mkdir()
+    (specs / "team").symlink_to(tmp_path / "elsewhere")
+    (finding,) = read(specs, base=tmp_path).diagnostics
+    assert (finding.code, finding.message) == (
+        "source/unreadable",
+        "`specs/team` is a link to a folder, which is not followed",
+    )

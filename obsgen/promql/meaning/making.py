@@ -96,7 +96,10 @@ def made_of_both(
 
 def first_division(parts: Iterable[Meaning]) -> Binary | None:
     """Return the first division that lets NaN or infinity into one of *parts*."""
-    return next((part.division for part in parts if part.division is not None), None)
+    for part in parts:
+        if part.division is not None:
+            return part.division
+    return None
 
 
 def common_series(a: Meaning, b: Meaning) -> SeriesFacts | None:
