@@ -88,7 +88,7 @@ def _discover(specs: Path, base: Path, problems: list[Diagnostic]) -> Iterator[P
     # Symbolic links to folders are not followed: a loop of them would never end.
     for folder, folders, files in os.walk(specs, onerror=unreadable, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        problems.extend(_link(Path(folder, name), base) for name in folders if os.path.islink(os.path.join(folder, name)))  # noqa: PTH114, PTH118
+        problems.extend(_link(Path(folder, name), base) for name in folders if Path(folder, name).is_symlink())
         for name in files:
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(folder, name)

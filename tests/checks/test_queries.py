@@ -198,7 +198,7 @@ def test_shapes(name: str) -> None:
         "{quantile: 0.9, of: bakery_bake_duration_seconds, over: 5m, at_least: 1m}",
         "{quantile: 0.9, of: bakery_bake_duration_seconds, over: 5m, below: 1m}",
         "{mean: bakery_bake_duration_seconds, over: 5m, above: 2m}",
-        "{value: bakery_oven_info, equals: 0}",
+        "{value: bakery_oven_info, equals: 1}",
         "{value: bakery_flour_remaining, by: [kind], below: 5}",
         "{value: bakery_crust_quality_ratio, below: 20%}",
         "{per: {of: {rate: bakery_orders_total, over: 5m}, each: {rate: bakery_orders_total, over: 5m}}, above: 5%}",

@@ -1,15 +1,11 @@
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given
 
-from obsgen.plan.model import Column, Dashboard, Grid, Panel, Row, Step
+from obsgen.plan.model import Column, Dashboard, Grid, Row, Step
 from obsgen.targets.grafana.dashboard import dashboard_json, render_dashboards
-from tests.emit.hostile import TEXT
 from tests.targets.grafana import contract, plans
 
 
