@@ -7,15 +7,17 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from obsgen.config import Config
     from obsgen.line import Outcome
 
-_FORMATS = ("text", "json", "github")
+_FORMATS = ("text", "json", "github", "sarif", "junit")
 CLEAN, FINDINGS, COULD_NOT_RUN, OUR_BUG = 0, 1, 2, 3
 
 _EXIT_CODES = "\b\nExit codes: 0 clean, 1 findings or drift, 2 could not run, 3 a bug in obsgen."
@@ -84,21 +86,23 @@ def build(context: click.Context, force: bool) -> int:
 
     settings = _config(context)
     with _progress("building"):
-        outcome = line.build(settings, Path.cwd(), force=force)
+        outcome = line.build(settings, Path.cwd(), force=force, today=_today())
     _print_findings(outcome, "text")
     report = outcome.report
     if report is None:
-        click.echo(f"failed: {_summary(outcome)}; nothing was written")
+        click.echo(f"failed: {_summary(outcome)}; nothing was written{_left_out(outcome)}")
         return FINDINGS
     for word, paths in (
-        ("created", report.created), ("updated", report.updated), ("replaced (its content was not from obsgen)", report.replaced),
+        ("created", report.created), ("updated", report.updated), ("replaced (was edited by hand, or not from obsgen)", report.replaced),
         ("removed", report.removed), ("kept (stale, but edited by hand; --force removes it)", report.kept),
     ):  # fmt: skip
         for path in paths:
             click.echo(f"{word} {_shown(path)}")
     count = len(outcome.artifacts)
     if not any((report.created, report.updated, report.replaced, report.removed)):
-        click.echo(f"nothing to do, {count} files are up to date")
+        click.echo(f"nothing to do, {_current(count)}{_left_out(outcome)}")
+    elif outcome.left_out:
+        click.echo(f"built: {_current(count)}{_left_out(outcome)}")
     return FINDINGS if outcome.failed(settings.fail_on) else CLEAN
 
 
@@ -123,22 +127,22 @@ def check(context: click.Context, form: str, full: bool) -> int:
     """
     settings = _config(context)
     if not full and not os.environ.get("CI") and (count := _unchanged(settings)):
-        if form == "text":
-            click.echo(_all_clean(count))
+        click.echo(_all_clean(count) + "\n" if form == "text" else _nothing_found(form), nl=False)
         return CLEAN
     from obsgen import line  # noqa: PLC0415
 
     with _progress("checking"):
-        outcome = line.check(settings, Path.cwd())
+        outcome = line.check(settings, Path.cwd(), today=_today())
     _print_findings(outcome, form)
     failed = outcome.failed(settings.fail_on)
     if form == "text":
         said = _summary(outcome)
         if not outcome.rendered:
             said += "; generated files were not compared"
-        click.echo(
+        said = (
             f"{'failed' if failed else 'clean'}: {said}" if outcome.diagnostics else _all_clean(len(outcome.artifacts))
         )
+        click.echo(said + _left_out(outcome))
     return FINDINGS if failed else CLEAN
 
 
@@ -148,8 +152,30 @@ def _summary(outcome: Outcome) -> str:
     return summary(outcome.diagnostics)
 
 
+def _left_out(outcome: Outcome) -> str:
+    count = outcome.left_out
+    return f"; {count} finding{'s' if count > 1 else ''} of the baseline left out" if count else ""
+
+
+def _nothing_found(form: str) -> str:
+    from obsgen.report import FORMATS  # noqa: PLC0415
+
+    return FORMATS[form]((), {})
+
+
+def _today() -> dt.date:
+    """Return the day that it is here, on which allowances have to hold."""
+    import datetime as dt  # noqa: PLC0415
+
+    return dt.datetime.now().astimezone().date()
+
+
 def _all_clean(count: int) -> str:
-    return f"clean: {count} files are up to date"
+    return f"clean: {_current(count)}"
+
+
+def _current(count: int) -> str:
+    return "1 file is up to date" if count == 1 else f"{count} files are up to date"
 
 
 def _unchanged(settings: Config) -> int:
@@ -157,6 +183,29 @@ def _unchanged(settings: Config) -> int:
     from obsgen import shortcut  # noqa: PLC0415
 
     return shortcut.unchanged(settings.root, settings.out, shortcut.digest(settings.specs, settings.deciding))
+
+
+@main.command(epilog=_EXIT_CODES, short_help="Note the present findings, so that only new ones fail.")
+@click.pass_context
+def baseline(context: click.Context) -> int:
+    """
+    Write the present findings to the file that `baseline` in the settings names; check and build leave them out from
+    then on.
+
+    What cannot be generated from, and what differs in generated files, is no matter for a baseline.
+    """
+    from obsgen import line  # noqa: PLC0415
+    from obsgen.report.text import summary  # noqa: PLC0415
+
+    settings = _config(context)
+    with _progress("looking"):
+        noted = line.write_baseline(settings, Path.cwd(), today=_today())
+    if noted.count is None:
+        _print_findings(line.Outcome(diagnostics=noted.findings, sources=noted.sources), "text")
+        click.echo(f"failed: {summary(noted.findings)}; the baseline was not written")
+        return FINDINGS
+    click.echo(f"noted {noted.count} finding{'' if noted.count == 1 else 's'} in {_shown(noted.file)}")
+    return CLEAN
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Print the page of a finding.")
@@ -209,7 +258,12 @@ def _print_findings(outcome: Outcome, form: str) -> None:
 
 
 def _colours() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    # A stream that was closed before we started is None.
+    return stream is not None and stream.isatty()
 
 
 class _progress:  # noqa: N801 - used like a function
@@ -221,7 +275,7 @@ class _progress:  # noqa: N801 - used like a function
         self.shown = False
 
     def __enter__(self) -> None:
-        if sys.stderr.isatty():
+        if _is_terminal(sys.stderr):
             import threading  # noqa: PLC0415
 
             self.timer = threading.Timer(0.5, self._show)
@@ -261,6 +315,9 @@ def run(arguments: list[str] | None = None) -> int:
         return COULD_NOT_RUN
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
+        return COULD_NOT_RUN
+    except SystemExit:
+        # click exits by itself where nobody reads its output any more.
         return COULD_NOT_RUN
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain once more when it closes the stream.

@@ -35,6 +35,8 @@ class Config:
         fail_on: The mildest severity that makes `check` and `build` fail.
         docs_url: Address that the generated documentation is served from; empty for relative links.
         python_packages: Service -> folder below *root* that receives its collectors.
+        severities: Code of a finding -> the severity it has here, or `off`.
+        baseline: File with the findings that are left for later; None for none.
     """
 
     root: Path
@@ -44,11 +46,19 @@ class Config:
     fail_on: Severity = Severity.ERROR
     docs_url: str = ""
     python_packages: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
+    baseline: Path | None = None
 
     @property
     def deciding(self) -> Mapping[str, object]:
-        """The settings that decide what the generated files say, as plain data."""
-        return {"targets": list(self.targets), "docs_url": self.docs_url, "python_packages": dict(self.python_packages)}
+        """The settings that decide what is found and what the generated files say, as plain data."""
+        return {
+            "targets": list(self.targets),
+            "docs_url": self.docs_url,
+            "python_packages": dict(self.python_packages),
+            "severities": dict(self.severities),
+            "baseline": None if self.baseline is None else os.path.relpath(self.baseline, self.root),
+        }
 
 
 def find_root(start: Path) -> Path:
@@ -74,6 +84,8 @@ def read(root: Path) -> Config:
         fail_on=Severity(reader.choice("fail_on", "error", [str(one) for one in Severity])),
         docs_url=reader.url("docs_url"),
         python_packages=python.packages("packages"),
+        severities=_severities(reader.table("severities")),
+        baseline=root / baseline if (baseline := reader.optional_text("baseline")) else None,
     )
     reader.done()
     python.done()
@@ -81,11 +93,18 @@ def read(root: Path) -> Config:
 
 
 def refuse_overlap(config: Config) -> None:
-    """Raise `ConfigError` where generated files would lie among those of the catalog and be read as part of it."""
-    specs, out = (os.path.realpath(folder) for folder in (config.specs, config.out))
+    """Raise `ConfigError` where generated files would lie among the catalog's, or all over somebody else's folder."""
+    specs, out, root, home = (
+        os.path.realpath(folder)
+        for folder in (config.specs, config.out, config.root, os.path.expanduser("~"))  # noqa: PTH111
+    )
+    if out in (root, home) or os.path.dirname(out) == out:  # noqa: PTH120
+        raise ConfigError(
+            f"the output folder cannot be `{out}` itself; name a folder of its own with `out` or `--out`, such as `generated`"
+        )
     if out == specs or out.startswith(specs.rstrip(os.sep) + os.sep):
         raise ConfigError(
-            f"the output folder `{config.out}` lies in the catalog's folder `{config.specs}`, so that generated files "
+            f"the output folder `{os.path.normpath(config.out)}` lies in the catalog's folder `{config.specs}`, so that generated files "
             "would be read as part of the catalog; name another with `out` or `--out`"
         )
 
@@ -99,6 +118,27 @@ def _settings(file: Path) -> Any:
     except OSError as problem:
         raise ConfigError(f"cannot read `{file}`: {problem.strerror or problem}") from None
     return tool.get("obsgen") if isinstance(tool, dict) else None
+
+
+def _severities(table: Mapping[str, Any]) -> dict[str, str]:
+    """Return code -> severity or `off` as the settings have it."""
+    if not table:
+        return {}
+    from obsgen import pages, severities  # noqa: PLC0415 - most projects have no such setting
+    from obsgen.codes import is_structural  # noqa: PLC0415
+
+    where = f"[tool.obsgen.severities] of {FILE}"
+    known = pages.codes()
+    for code, severity in table.items():
+        if code not in known:
+            guess = nearest(code, known)
+            hint = f"did you mean `{guess}`?" if guess else "`obsgen explain` lists all of them"
+            raise ConfigError(f"there is no finding `{code}`, which stands in {where}; {hint}")
+        if is_structural(code):
+            raise ConfigError(f"`{code}` in {where} has a severity that cannot be changed; remove it")
+        if severity not in severities.CHOICES:
+            raise ConfigError(f"`{code}` in {where} has to be one of {listed(severities.CHOICES)}")
+    return dict(sorted(table.items()))
 
 
 def _package_problem(folder: object) -> str:
@@ -138,6 +178,9 @@ class _Reader:
         if not isinstance(value, str) or not value or "\0" in value:
             raise self._refuse(name, "a text")
         return value
+
+    def optional_text(self, name: str) -> str:
+        return self.text(name, "") if name in self.left else str(self._take(name, ""))
 
     def table(self, name: str) -> dict[str, Any]:
         value = self._take(name, {})

@@ -87,7 +87,9 @@ class Diagnostic:
     detail: str = ""
 
 
-def error(code: str, message: str, span: Span, text: str = "", *, also: Iterable[Label] = (), help: str = "") -> Diagnostic:
+def error(
+    code: str, message: str, span: Span, text: str = "", *, also: Iterable[Label] = (), help: str = ""
+) -> Diagnostic:
     """Return an error at *span*, with *text* beside its carets."""
     return Diagnostic(
         code=code, severity=Severity.ERROR, message=message, primary=Label(span, text), secondary=tuple(also), help=help
@@ -99,7 +101,12 @@ def warning(
 ) -> Diagnostic:
     """Return a warning at *span*, with *text* beside its carets."""
     return Diagnostic(
-        code=code, severity=Severity.WARNING, message=message, primary=Label(span, text), secondary=tuple(also), help=help
+        code=code,
+        severity=Severity.WARNING,
+        message=message,
+        primary=Label(span, text),
+        secondary=tuple(also),
+        help=help,
     )
 
 

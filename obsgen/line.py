@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from obsgen import shortcut, targets
-from obsgen.config import FILE, Config
+from obsgen import allowing, baseline, shortcut, targets
+from obsgen.codes import is_structural
+from obsgen.config import FILE, Config, ConfigError
 from obsgen.diagnostics import Diagnostic, Severity, Span, error, ordered
 from obsgen.load import Loaded, load
-from obsgen.output import Changes, Places, Report, apply, changes, conflicts, drift
+from obsgen.output import Places, Report, apply, changes, conflicts, drift
+from obsgen.severities import changed
 from obsgen.source.files import shown
 from obsgen.targets.base import Artifact, Options
 from obsgen.words import listed
@@ -27,6 +32,7 @@ class Outcome:
         artifacts: Everything that was rendered.
         rendered: False where an error among the findings stopped the line before.
         report: What was written; None where nothing may be.
+        left_out: How many findings the baseline left out of *diagnostics*.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -34,20 +40,125 @@ class Outcome:
     artifacts: tuple[Artifact, ...] = ()
     rendered: bool = False
     report: Report | None = None
+    left_out: int = 0
 
     def failed(self, fail_on: Severity) -> bool:
         """Return whether a finding is as bad as *fail_on* or worse."""
         return any(one.severity.rank <= fail_on.rank for one in self.diagnostics)
 
 
-def find(config: Config, base: Path) -> Loaded:
-    """Return the catalog with all findings, those of the settings and of the targets included."""
-    loaded = load(config.specs, base=base)
-    if loaded.has_errors:
-        return loaded
+def find(config: Config, base: Path, *, today: dt.date | None = None) -> Loaded:
+    """
+    Return the catalog with all findings, those of the settings and of the targets included.
+
+    What is allowed, off or in the baseline is left out.
+
+    Args:
+        config: The settings.
+        base: Folder that shown paths are relative to.
+        today: The day on which allowances have to hold; without one none of them expires.
+
+    Raises:
+        ConfigError: If the baseline cannot be used.
+    """
+    known = _known(config, base)
+    loaded = load(config.specs, base=base, today=today)
+    found = _settled(loaded, config, base, today, known, whole=False)
+    if not found.has_errors:
+        found = _settled(_with_targets(loaded, config, base), config, base, today, known, whole=loaded.whole)
+    return replace(found, diagnostics=ordered(found.diagnostics))
+
+
+def _with_targets(loaded: Loaded, config: Config, base: Path) -> Loaded:
     extra = [*targets.limits(loaded.catalog, _options(config), config.targets), *_settings(config, loaded, base)]
-    found = ordered((*loaded.diagnostics, *extra))
-    return Loaded(catalog=loaded.catalog, diagnostics=found, sources=loaded.sources)
+    return replace(loaded, found=(*loaded.found, *extra))
+
+
+def _settled(
+    loaded: Loaded,
+    config: Config,
+    base: Path,
+    today: dt.date | None,
+    known: Counter[baseline.Entry] | None,
+    *,
+    whole: bool,
+) -> Loaded:
+    """Return *loaded* with what is left of everything found, in no order; not *whole* if other findings would come."""
+    left: Iterable[Diagnostic] = allowing.judged(loaded.found, loaded.allowances, today=today, whole=whole)
+    left = changed(left, config.severities)
+    if known is None or config.baseline is None:
+        return replace(loaded, diagnostics=tuple(left))
+    kept = baseline.left_out(left, known, _named(config, base))
+    gone = baseline.unused(kept.gone, shown(config.baseline, base)) if whole else []
+    findings = (*kept.findings, *changed(gone, config.severities))
+    return replace(loaded, diagnostics=findings, left_out=kept.left_out)
+
+
+def _named(config: Config, base: Path) -> baseline.Naming:
+    """Return how the baseline names files: from the project, wherever obsgen was started."""
+    return lambda path: os.path.relpath(base / path, config.root).replace(os.sep, "/")
+
+
+def _known(config: Config, base: Path) -> Counter[baseline.Entry] | None:
+    """Return what the baseline knows, or None if the settings name none."""
+    if config.baseline is None:
+        return None
+    name = shown(config.baseline, base)
+    try:
+        return baseline.parse(config.baseline.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"there is no baseline at `{name}`; write it with `obsgen baseline`") from None
+    except OSError as problem:
+        raise ConfigError(f"cannot read the baseline `{name}`: {problem.strerror or problem}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"the baseline `{name}` is no UTF-8; write it anew with `obsgen baseline`") from None
+    except baseline.BaselineError as problem:
+        raise ConfigError(f"the baseline `{name}` {problem}; write it anew with `obsgen baseline`") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noted:
+    """
+    What became of a baseline.
+
+    Attributes:
+        file: The baseline.
+        findings: Everything that is found without it.
+        sources: Path -> text of the catalog's files.
+        count: How many findings it knows; None where it was not written, because not everything could be looked at.
+    """
+
+    file: Path
+    findings: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+    count: int | None
+
+
+def write_baseline(config: Config, base: Path, *, today: dt.date | None = None) -> Noted:
+    """
+    Write the baseline of what is found now, whatever the one before knew.
+
+    Raises:
+        ConfigError: If the settings name no file for it.
+    """
+    if config.baseline is None:
+        raise ConfigError(f'no baseline is set; add `baseline = "obsgen-baseline.json"` to [tool.obsgen] of {FILE}')
+    loaded = load(config.specs, base=base, today=today)
+    if not _is_stopped(loaded.found):
+        loaded = _with_targets(loaded, config, base)
+    # Each finding once, as `check` will count them.
+    findings = ordered(_settled(loaded, config, base, today, None, whole=loaded.whole).diagnostics)
+    noted = Noted(file=config.baseline, findings=findings, sources=loaded.sources, count=None)
+    if _is_stopped(loaded.found):
+        return noted
+    text = baseline.text(findings, _named(config, base))
+    config.baseline.write_text(text, encoding="utf-8")
+    return replace(noted, count=baseline.parse(text).total())
+
+
+def _is_stopped(found: Iterable[Diagnostic]) -> bool:
+    """Return whether there is an error behind which others may hide, and that no baseline can take."""
+    return any(one.severity is Severity.ERROR and is_structural(one.code) for one in found)
 
 
 def _settings(config: Config, loaded: Loaded, base: Path) -> list[Diagnostic]:
@@ -64,47 +175,49 @@ def _settings(config: Config, loaded: Loaded, base: Path) -> list[Diagnostic]:
     ]
 
 
-def check(config: Config, base: Path) -> Outcome:
-    """Return findings and drift; writes nothing."""
-    loaded = find(config, base)
+def check(config: Config, base: Path, *, today: dt.date | None = None) -> Outcome:
+    """Return findings and drift; writes nothing. On *today* allowances have to hold, see `find`."""
+    loaded = find(config, base, today=today)
     if loaded.has_errors:
-        return Outcome(diagnostics=loaded.diagnostics, sources=loaded.sources)
+        return _bare(loaded)
     artifacts = targets.render(loaded.catalog, _options(config), config.targets)
     compared = changes(artifacts, _places(config))
-    drifted = tuple(drift(compared, lambda path: shown(path, base))) or _seal_broken(compared, base)
-    return Outcome(
-        diagnostics=(*loaded.diagnostics, *drifted), sources=loaded.sources, artifacts=artifacts, rendered=True
-    )
+    drifted = tuple(drift(compared, lambda path: shown(path, base)))
+    return replace(_outcome(loaded, artifacts), diagnostics=(*loaded.diagnostics, *drifted))
 
 
-def _seal_broken(compared: Changes, base: Path) -> tuple[Diagnostic, ...]:
-    """Return a finding where the manifest names the right files, but was changed where it says what they were made from."""
-    if compared.manifest.raw is None or shortcut.is_sealed(compared.manifest.raw):
-        return ()
-    name = shown(compared.manifest_file, base)
-    message = f"the manifest `{name}` is not as `obsgen build` writes it"
-    return (error("drift/manifest", message, Span.of_file(name), help="run `obsgen build`"),)
+def _outcome(loaded: Loaded, artifacts: tuple[Artifact, ...]) -> Outcome:
+    return replace(_bare(loaded), artifacts=artifacts, rendered=True)
 
 
-def build(config: Config, base: Path, *, force: bool = False) -> Outcome:
-    """Write what differs, unless there is an error; returns the findings and what was written."""
+def _bare(loaded: Loaded) -> Outcome:
+    return Outcome(diagnostics=loaded.diagnostics, sources=loaded.sources, left_out=loaded.left_out)
+
+
+def build(config: Config, base: Path, *, force: bool = False, today: dt.date | None = None) -> Outcome:
+    """Write what differs, unless there is an error; returns the findings and what was written. On *today* see `find`."""
     # Before the files are read: whoever changes one while we build must not get a memo that knows the change already.
     inputs = shortcut.digest(config.specs, config.deciding)
-    loaded = find(config, base)
+    loaded = find(config, base, today=today)
     if loaded.has_errors:
-        return Outcome(diagnostics=loaded.diagnostics, sources=loaded.sources)
+        return _bare(loaded)
     artifacts = targets.render(loaded.catalog, _options(config), config.targets)
+    outcome = _outcome(loaded, artifacts)
     places = _places(config)
-    compared = changes(artifacts, places, "" if loaded.diagnostics else shortcut.seal(inputs, artifacts))
+    compared = changes(artifacts, places)
     refused = () if force else tuple(conflicts(compared, lambda path: shown(path, base)))
     if refused:
-        return Outcome(
-            diagnostics=(*loaded.diagnostics, *refused), sources=loaded.sources, artifacts=artifacts, rendered=True
-        )
+        return replace(outcome, diagnostics=(*loaded.diagnostics, *refused))
     report = apply(compared, places, force)
-    return Outcome(
-        diagnostics=loaded.diagnostics, sources=loaded.sources, artifacts=artifacts, rendered=True, report=report
-    )
+    if _lasts(config, loaded) and not report.kept:
+        shortcut.remember(config.out, inputs)
+    return replace(outcome, report=report)
+
+
+def _lasts(config: Config, loaded: Loaded) -> bool:
+    """Return whether nothing was found, and nothing will be as long as the inputs stay the same."""
+    passing = any(one.until is not None for one in loaded.allowances)
+    return not loaded.diagnostics and not passing and config.baseline is None
 
 
 def _options(config: Config) -> Options:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from obsgen import checks
+from obsgen import allowing, checks
 from obsgen.diagnostics import Diagnostic, Severity, ordered
 from obsgen.source import files, nodes
 from obsgen.spec import decode, schema
@@ -26,13 +27,21 @@ class Loaded:
 
     Attributes:
         catalog: What could be read of it.
-        diagnostics: By place.
+        diagnostics: By place, without those that are allowed.
         sources: Path -> text, for excerpts.
+        found: Everything that was found, also what is allowed.
+        allowances: Everything that the files allow.
+        whole: False where a file could not be read, so that references into it were not looked at.
+        left_out: How many findings a baseline has left out of *diagnostics*.
     """
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
+    found: tuple[Diagnostic, ...] = ()
+    allowances: tuple[allowing.Allowance, ...] = ()
+    whole: bool = True
+    left_out: int = 0
 
     @property
     def has_errors(self) -> bool:
@@ -40,16 +49,25 @@ class Loaded:
         return any(one.severity is Severity.ERROR for one in self.diagnostics)
 
 
-def load(specs: Path, *, base: Path) -> Loaded:
-    """Return the catalog below the folder *specs* with all findings; paths are shown relative to *base*."""
-    found = files.read(specs, base=base)
-    loaded = load_texts(found.texts, complete=not found.diagnostics)
-    return Loaded(
-        catalog=loaded.catalog, diagnostics=ordered((*found.diagnostics, *loaded.diagnostics)), sources=loaded.sources
+def load(specs: Path, *, base: Path, today: dt.date | None = None) -> Loaded:
+    """
+    Return the catalog below the folder *specs* with all findings.
+
+    Args:
+        specs: Folder of the catalog, or one file of it.
+        base: Folder that shown paths are relative to.
+        today: The day on which allowances have to hold; without one none of them expires.
+    """
+    read = files.read(specs, base=base)
+    loaded = load_texts(read.texts, complete=not read.diagnostics, today=today)
+    return replace(
+        loaded,
+        diagnostics=ordered((*read.diagnostics, *loaded.diagnostics)),
+        found=(*read.diagnostics, *loaded.found),
     )
 
 
-def load_texts(texts: Mapping[str, str], *, complete: bool = True) -> Loaded:
+def load_texts(texts: Mapping[str, str], *, complete: bool = True, today: dt.date | None = None) -> Loaded:
     """Return the catalog that *texts* (path -> YAML) make up, with all findings; not *complete* if a file is missing."""
     problems: list[Diagnostic] = []
     spec_files: list[SpecFile] = []
@@ -72,7 +90,15 @@ def load_texts(texts: Mapping[str, str], *, complete: bool = True) -> Loaded:
         # A file that could not be read would make every reference into it a false finding.
         problems += linked.diagnostics
         problems += checks.run(linked.catalog)
-    return Loaded(catalog=linked.catalog, diagnostics=ordered(problems), sources=dict(texts))
+    allowances = allowing.written(spec_files)
+    return Loaded(
+        catalog=linked.catalog,
+        diagnostics=ordered(allowing.judged(problems, allowances, today=today, whole=not broken)),
+        sources=dict(texts),
+        found=tuple(problems),
+        allowances=allowances,
+        whole=not broken,
+    )
 
 
 def _agree(path: str, root: nodes.Node, decoded: bool) -> None:

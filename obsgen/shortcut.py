@@ -1,23 +1,21 @@
 """
 A quick answer for an unchanged tree: same inputs, same outputs, so nothing to find.
 
-`build` leaves in the manifest a seal over everything that the files were made from and over the files, if nothing was found.
-`check` computes it again and is done; whatever differs, it takes the long way, and with CI set it always does.
+If nothing was found, `build` remembers in the user's cache folder what the files were made from and which manifest it left.
+`check` compares both, and every file with the manifest, and is done; whatever differs, it takes the long way, and with CI set
+it always does. The memo is not part of the project, so that it changes no committed file and no clone inherits it.
 This module is imported before anything else, so it imports next to nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from obsgen.targets.base import Artifact
 
 _PACKAGE = Path(__file__).parent
 _SOURCES = (".py", ".j2", ".json", ".yaml", ".yml")
@@ -68,33 +66,23 @@ def _content(path: str) -> str:
         return "unreadable"
 
 
-def seal(inputs: str, artifacts: Iterable[Artifact]) -> str:
-    """
-    Return what the manifest remembers of a build without findings.
-
-    Returns:
-        64 hexadecimal digits: *inputs* as `digest` returned them, and a check sum over them and the manifest's entries, so
-        that no part of the manifest can change unnoticed.
-    """
-    entries: dict[str, dict[str, str]] = {"output": {}, "project": {}}
-    for one in artifacts:
-        entries["project" if one.in_project else "output"][one.path] = hashlib.sha256(one.text.encode()).hexdigest()
-    return inputs + _mark(inputs, entries)
+def remember(out: Path, inputs: str) -> None:
+    """Note that the output folder *out* holds what *inputs* give; a cache that cannot be written is left alone."""
+    with contextlib.suppress(OSError, RuntimeError):
+        memo = _memo(out)
+        record = {"inputs": inputs, "manifest": _content(str(out / "manifest.json"))}
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        temporary = memo.with_name(f"{memo.name}.{os.getpid()}")
+        temporary.write_text(json.dumps(record), encoding="utf-8")
+        temporary.replace(memo)
 
 
-def _mark(inputs: str, entries: Mapping[str, Any]) -> str:
-    text = json.dumps([inputs, entries["output"], entries["project"]], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_HALF]
-
-
-def is_sealed(manifest: bytes) -> bool:
-    """Return whether *manifest* has no seal, or one that fits its entries."""
-    try:
-        document = json.loads(manifest)
-        found = document.get("inputs", "")
-        return not found or found[_HALF:] == _mark(found[:_HALF], document)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return False
+def _memo(out: Path) -> Path:
+    """Return the file that remembers the output folder *out*; raises RuntimeError where the user has no home."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    cache = Path(given) if given.startswith("/") else Path.home() / ".cache"
+    name = hashlib.sha256(os.fsencode(os.path.realpath(out))).hexdigest()[:_HALF]
+    return cache / "obsgen" / f"{name}.json"
 
 
 def unchanged(root: Path, out: Path, inputs: str) -> int:
@@ -106,24 +94,17 @@ def unchanged(root: Path, out: Path, inputs: str) -> int:
         out: The output folder.
         inputs: As `digest` returned them just now.
     """
+    manifest = out / "manifest.json"
     try:
-        manifest = out / "manifest.json"
-        raw = manifest.read_bytes()
-        document = json.loads(raw)
-        same = document["inputs"][:_HALF] == inputs and is_sealed(raw) and raw == _composed(document)
+        record = json.loads(_memo(out).read_bytes())
+        same = record == {"inputs": inputs, "manifest": _content(str(manifest))} and not manifest.is_symlink()
+        document = json.loads(manifest.read_bytes())
         entries = [(out / path, sha) for path, sha in document["output"].items()]
         entries += [(root / path, sha) for path, sha in document["project"].items()]
-        good = same and not manifest.is_symlink() and all(_is(path, sha) for path, sha in entries)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        good = same and all(_is(path, sha) for path, sha in entries)
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
         return 0
     return len(entries) if good else 0
-
-
-def _composed(document: Mapping[str, Any]) -> bytes:
-    """Return the text that `build` writes for *document*, so that not even a blank can be added to it."""
-    known = {name: document[name] for name in ("obsgen_manifest", "inputs")}
-    known |= {name: dict(sorted(document[name].items())) for name in ("output", "project")}
-    return (json.dumps(known, indent=2) + "\n").encode()
 
 
 def _is(path: Path, sha: str) -> bool:

@@ -1,5 +1,8 @@
 """Options and plugins of the whole test run."""
 
+import os
+import tempfile
+
 import pytest
 from hypothesis import settings
 
@@ -25,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--update-golden") and in_ci():
         raise pytest.UsageError("--update-golden is refused where CI is set")
     config.pluginmanager.register(RuleTestCollector(), "rule-tests")
+    # What tests build is nobody's to remember.
+    cache = tempfile.TemporaryDirectory(prefix="obsgen-cache-")
+    os.environ["XDG_CACHE_HOME"] = cache.name
+    config.add_cleanup(cache.cleanup)
     # A busy machine is no finding; speed is measured by scripts.
     settings.register_profile("obsgen", deadline=None)
     settings.load_profile("obsgen")

@@ -256,16 +256,18 @@ class Shop:
         """Return a condition of any shape."""
         query = self.query(alert=True)
         if "promql" in query:
+            other = {"promql": query["promql"] + " > 1"}
             query["promql"] += " > 0"
         else:
-            query[self.of.pick("above", "below", "at_least", "at_most")] = 0.25
+            test = self.of.pick("above", "below", "at_least", "at_most")
+            query, other = {**query, test: 0.25}, {**query, test: 0.75}
         flour = f"{self.prefix}_flour_kilograms"
         return self.of.pick(
             query,
             query,
             {"absent": flour},
             {"down": True},
-            {"all": [query], **self.of.maybe(unless=query)},
+            {"all": [query], **self.of.maybe(unless=other)},
             {"any": [query, query]},
         )
 

@@ -134,13 +134,21 @@ def test_two_services_in_one_package(tmp_path):
     assert nested.python_packages["cart"] == "src/metrics/cart"
 
 
-@pytest.mark.parametrize("out", ["specs", "specs/generated", ".", "./specs/../specs/x"])
+@pytest.mark.parametrize("out", [".", "/", "~"])
+def test_output_all_over_a_folder(tmp_path, out, monkeypatch):
+    """The project itself, the top of the file system and a home are no folders to write forty files into."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    place = str(tmp_path / "home") if out == "~" else out
+    with pytest.raises(ConfigError, match="the output folder cannot be"):
+        refuse_overlap(settings(tmp_path, f'[tool.obsgen]\nout = "{place}"\n'))
+
+
+@pytest.mark.parametrize("out", ["specs", "specs/generated", "./specs/../specs/x"])
 def test_output_among_the_catalog(tmp_path, out):
     """Generated YAML would be read as part of the catalog."""
     (tmp_path / "specs").mkdir()
-    specs = "." if out == "." else "specs"
     with pytest.raises(ConfigError, match="lies in the catalog's folder"):
-        refuse_overlap(settings(tmp_path, f'[tool.obsgen]\nspecs = "{specs}"\nout = "{out}"\n'))
+        refuse_overlap(settings(tmp_path, f'[tool.obsgen]\nspecs = "specs"\nout = "{out}"\n'))
     refuse_overlap(settings(tmp_path, '[tool.obsgen]\nspecs = "specs"\nout = "specs-generated"\n'))
 
 

@@ -26,19 +26,44 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
 
 def _panel(panel: PanelSpec, service: Service) -> Iterator[Diagnostic]:
     if panel.kind in DATA_KINDS and not shown(panel):
-        yield error("panel/wrong-shape", f"the {panel.kind} shows nothing", panel.origin.key(panel.kind), help="add `show:` with a query")
+        yield error(
+            "panel/wrong-shape",
+            f"the {panel.kind} shows nothing",
+            panel.origin.key(panel.kind),
+            help="add `show:` with a query",
+        )
     if panel.kind == "text" and panel.body is None:
         yield error("panel/wrong-shape", "the text panel has no text", panel.origin.key("text"), help="add `body:`")
     for shape in shown(panel):
         span = shape.origin.span
         if panel.kind == "heatmap" and not isinstance(shape, Distribution | Raw):
-            yield error("panel/wrong-shape", "a heatmap shows a distribution", span, help="write `show: {distribution: HISTOGRAM}`")
+            yield error(
+                "panel/wrong-shape",
+                "a heatmap shows a distribution",
+                span,
+                help="write `show: {distribution: HISTOGRAM}`",
+            )
         if panel.kind != "heatmap" and isinstance(shape, Distribution):
-            yield error("panel/wrong-shape", f"a distribution is drawn by a heatmap, not by a {panel.kind}", span, help="make it a `heatmap`")
+            yield error(
+                "panel/wrong-shape",
+                f"a distribution is drawn by a heatmap, not by a {panel.kind}",
+                span,
+                help="make it a `heatmap`",
+            )
         if panel.kind != "table" and isinstance(shape, Alerting):
-            yield error("panel/wrong-shape", f"alerts are listed in a table, not in a {panel.kind}", span, help="make it a `table`")
+            yield error(
+                "panel/wrong-shape",
+                f"alerts are listed in a table, not in a {panel.kind}",
+                span,
+                help="make it a `table`",
+            )
     if panel.kind == "heatmap" and len(shown(panel)) > 1:
-        yield error("panel/wrong-shape", "a heatmap shows one distribution", panel.origin.at("show"), help="give each a panel of its own")
+        yield error(
+            "panel/wrong-shape",
+            "a heatmap shows one distribution",
+            panel.origin.at("show"),
+            help="give each a panel of its own",
+        )
     yield from _thresholds(panel, service)
 
 

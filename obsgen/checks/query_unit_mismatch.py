@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from obsgen.checks.base import Check, Subject
+from obsgen.checks.base import Check, Read, Subject
+from obsgen.checks.trees import leading, walk
+from obsgen.checks.units import in_words
 from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.promql.collect import shown
+from obsgen.promql.meaning import COMPARISONS, Meanings
+from obsgen.promql.tree import Binary, Number
 from obsgen.promql.units import unit_of
 from obsgen.spec.dashboards import PanelSpec, ThresholdOf
 from obsgen.spec.fields import Written
@@ -16,34 +21,114 @@ from obsgen.spec.values import Quantity
 
 # Seconds of work in each second of time are the share of it that was busy.
 _SHARES = ("ratio", "seconds/second")
+_COMPARABLE = COMPARISONS | {"+", "-"}
+#: Units of physics and money; counts of things may well be compared with each other.
+_MEASURES = frozenset({
+    "seconds", "milliseconds", "microseconds", "nanoseconds", "minutes", "hours", "days", "ratio", "percent",
+    "bytes", "kibibytes", "mebibytes", "gibibytes", "kilobytes", "megabytes", "gigabytes", "bits",
+    "bytes/second", "bits/second", "celsius", "meters", "grams", "joules", "watts", "volts", "amperes", "hertz", "usd",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """
+    Units by meaning; None where they are unknown.
+
+    Attributes:
+        of_thresholds: By the place of the number that the result is compared with.
+        of_queries: By the identity of the query's origin.
+    """
+
+    of_thresholds: dict[Span, str | None]
+    of_queries: dict[int, str | None]
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
-    """Report percentages where the result is no ratio, and durations where it is not in seconds."""
+    """Report thresholds, stated units and sides of an operator that are in another unit than what is measured."""
     catalog = subject.catalog
+    known = _units_of_thresholds(subject)
     for service in catalog.services:
         for alert in service.alerts:
-            yield from _condition(alert.spec.when, catalog)
+            yield from _condition(alert.spec.when, known, catalog)
         for record in service.records:
             yield from _bounds(record.spec.query, catalog)
         for panel in _panels(service):
             for shape in shown(panel):
                 yield from _bounds(shape, catalog)
-            yield from _steps(panel, catalog)
+            yield from _steps(panel, known, catalog)
+            yield from _stated(panel, known)
+    for read in subject.queries:
+        meanings = subject.meanings(read)
+        if meanings is not None:
+            yield from _operators(read, meanings)
 
 
-def _condition(written: When | AllOf | AnyOf, catalog: Catalog) -> Iterator[Diagnostic]:
+def _units_of_thresholds(subject: Subject) -> _Known:
+    """Return the units of what PromQL and recorded series give: by the place of a threshold, and by the query itself."""
+    known = _Known({}, {})
+    for read in subject.queries:
+        meanings = subject.meanings(read)
+        if meanings is None:
+            continue
+        known.of_queries[id(read.asked.origin)] = meanings.whole.unit
+        for node in walk(meanings.tree) if read.asked.where == "alert" else ():
+            if isinstance(node, Binary) and node.op in COMPARISONS and isinstance(node.right, Number):
+                known.of_thresholds[read.place(node.right.at)] = meanings[node.left].unit
+    return known
+
+
+def _operators(read: Read, meanings: Meanings) -> Iterator[Diagnostic]:
+    """Report comparisons, sums and differences of two things that are measured in different units."""
+    for node in walk(meanings.tree):
+        if not isinstance(node, Binary) or node.op not in _COMPARABLE:
+            continue
+        left, right = meanings[node.left], meanings[node.right]
+        # A constant has no unit of its own, and what is filtered by a sum keeps it.
+        if left.kind != "number" != right.kind and _differ(left.unit, right.unit):
+            yield error(
+                "query/unit-mismatch",
+                f"`{node.op}` puts together what is {in_words(left.unit or '')} and what is {in_words(right.unit or '')}",
+                read.place(leading(node.right)),
+                f"this is {in_words(right.unit or '')}",
+                also=(Label(read.place(leading(node.left)), f"this is {in_words(left.unit or '')}"),),
+                help="convert one side, such as seconds to milliseconds with `* 1000`",
+            )
+
+
+def _differ(a: str | None, b: str | None) -> bool:
+    """Return whether two units are certainly not the same: both are measures, and different ones."""
+    return a is not None and b is not None and a != b and a in _MEASURES and b in _MEASURES
+
+
+def _stated(panel: PanelSpec, known: _Known) -> Iterator[Diagnostic]:
+    """Hold the unit that a panel states against those of its queries, where all of them are known."""
+    units = [known.of_queries.get(id(shape.origin)) for shape in shown(panel)]
+    if panel.unit is None or not units or not all(_differ(panel.unit, unit) for unit in units):
+        return
+    unit = units[0] or ""
+    yield error(
+        "query/unit-mismatch",
+        f"the panel says `{panel.unit}`, the result is {in_words(unit)}",
+        panel.origin.at("unit"),
+        help=f"write `unit: {unit}`" if "/" not in unit else "leave `unit` out",
+    )
+
+
+def _condition(written: When | AllOf | AnyOf, known: _Known, catalog: Catalog) -> Iterator[Diagnostic]:
     if isinstance(written, AllOf):
         for part in (*written.all_, *(() if written.unless is None else (written.unless,))):
-            yield from _condition(part, catalog)
+            yield from _condition(part, known, catalog)
     elif isinstance(written, AnyOf):
         for part in written.any_:
-            yield from _condition(part, catalog)
+            yield from _condition(part, known, catalog)
     else:
         yield from _bounds(written.query, catalog)
         test = written.test
         if test is not None:
-            yield from _compare(getattr(test, test.word), test.origin.at(test.word), (written.query,), None, catalog)
+            span = test.origin.at(test.word)
+            stated = known.of_thresholds.get(span)
+            yield from _compare(getattr(test, test.word), span, ((written.query, stated),), catalog)
 
 
 def _bounds(shape: Shape, catalog: Catalog) -> Iterator[Diagnostic]:
@@ -63,18 +148,19 @@ def _panels(service: Service) -> Iterator[PanelSpec]:
             yield from row.panels.values()
 
 
-def _steps(panel: PanelSpec, catalog: Catalog) -> Iterator[Diagnostic]:
+def _steps(panel: PanelSpec, known: _Known, catalog: Catalog) -> Iterator[Diagnostic]:
+    queries = tuple((shape, panel.unit or known.of_queries.get(id(shape.origin))) for shape in shown(panel))
     for step in panel.thresholds or ():
         if not isinstance(step.at, ThresholdOf):
-            yield from _compare(step.at, step.origin.at("at"), shown(panel), panel.unit, catalog)
+            yield from _compare(step.at, step.origin.at("at"), queries, catalog)
 
 
 def _compare(
-    written: float | Quantity, span: Span, shapes: tuple[Shape, ...], stated: str | None, catalog: Catalog
+    written: float | Quantity, span: Span, queries: tuple[tuple[Shape, str | None], ...], catalog: Catalog
 ) -> Iterator[Diagnostic]:
-    """Hold a threshold against the results of *shapes*; it fits if it fits one of them. *stated* fills in for PromQL."""
+    """Hold a threshold against the results of *queries*, whose second part fills in for PromQL; it fits if it fits one."""
     found: list[Diagnostic] = []
-    for shape in shapes:
+    for shape, stated in queries:
         unit = unit_of(shape, catalog)
         problems = list(_one(written, span, stated if unit is None else unit, _metric(shape, catalog), shape))
         if not problems:
@@ -96,17 +182,11 @@ def _one(
     also = (Label(metric.name_span, f"`{metric.name}` is defined here"),) if metric is not None else ()
     yield error(
         "query/unit-mismatch",
-        f"`{written.text}` is a {what}, the result is {_in_words(unit)}",
+        f"`{written.text}` is a {what}, the result is {in_words(unit)}",
         span,
         also=also,
         help="write a bare number; the unit of a metric comes from the end of its name, or from its `unit`",
     )
-
-
-def _in_words(unit: str) -> str:
-    if unit == "/second":
-        return "a number per second"
-    return f"in {unit.replace('/second', ' per second').replace('/', ' per ')}" if unit else "a number without unit"
 
 
 def _metric(shape: Shape, catalog: Catalog) -> Metric | None:

@@ -86,14 +86,12 @@ class Changes:
         files: One entry for each file, by place.
         manifest: As read from disk.
         manifest_file: Where it lies.
-        inputs: Digest of everything the artifacts were made from, for the manifest; empty for none.
     """
 
     artifacts: tuple[Artifact, ...]
     files: tuple[Change, ...]
     manifest: Manifest
     manifest_file: Path
-    inputs: str = ""
 
     def known_after(self, *, force: bool = False) -> dict[FileKey, Hashes]:
         """Return the entries of the manifest once a build is through."""
@@ -118,18 +116,13 @@ class Changes:
 
     @property
     def manifest_current(self) -> bool:
-        """Whether the manifest has the very bytes that a build would leave, apart from the digest of the inputs."""
-        return self.manifest.raw == compose(self.known_after(), self.manifest.inputs).encode()
+        """Whether the manifest has the very bytes that a build would leave."""
+        return self.manifest.raw == compose(self.known_after()).encode()
 
 
-def changes(artifacts: Iterable[Artifact], places: Places, inputs: str = "") -> Changes:
+def changes(artifacts: Iterable[Artifact], places: Places) -> Changes:
     """
     Compare *artifacts* with the disk, file by file in a fixed order; nothing is written.
-
-    Args:
-        artifacts: What was rendered.
-        places: Where the files go.
-        inputs: Digest of everything they were made from, for the manifest; empty for none.
 
     Raises:
         ValueError: If an artifact's path is unsafe, two paths clash, or a text is no Unicode; our bug.
@@ -148,7 +141,6 @@ def changes(artifacts: Iterable[Artifact], places: Places, inputs: str = "") -> 
         files=_with_obstacles(found, places),
         manifest=manifest,
         manifest_file=places.manifest,
-        inputs=inputs,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.output.comparison import Action, Change, Changes, State
 from obsgen.output.disk import KEPT_BYTES, Kind, sha256_of
-from obsgen.output.manifest import Fault, compose, line_of
+from obsgen.output.manifest import Fault, Manifest, compose, line_of
 from obsgen.output.places import FileKey
 from obsgen.output.textdiff import first_difference, unified
 
@@ -26,9 +26,22 @@ _KEEP = (
 
 def drift(changes: Changes, show: Show) -> Iterator[Diagnostic]:
     """Report every file that is not what a build would leave, by place; nothing if the output is current."""
+    if changes.files and changes.manifest == Manifest() and all(_is_new(change) for change in changes.files):
+        yield _never_built(changes, show)
+        return
     yield from _of_manifest(changes, show)
     for change in changes.files:
         yield from _of_file(change, show)
+
+
+def _is_new(change: Change) -> bool:
+    return change.action is Action.CREATE and not change.obstacle
+
+
+def _never_built(changes: Changes, show: Show) -> Diagnostic:
+    name = show(changes.manifest_file)
+    message = f"nothing has been built yet: the manifest `{name}` and {len(changes.files)} files are missing"
+    return error("drift/missing", message, Span.of_file(name), help=_BUILD)
 
 
 def conflicts(changes: Changes, show: Show) -> Iterator[Diagnostic]:
@@ -104,7 +117,7 @@ def _of_manifest(changes: Changes, show: Show) -> Iterator[Diagnostic]:
         message, line = found
         end_column = len(manifest.raw.split(b"\n")[line - 1].decode(errors="replace")) + 1
         diagnostic = error("drift/manifest", f"the manifest `{name}` {message}", Span(name, line, 1, line, end_column))
-        after = compose(changes.known_after(), changes.manifest.inputs).encode()
+        after = compose(changes.known_after()).encode()
         yield replace(diagnostic, help=_BUILD, detail=unified(manifest.raw, after, name))
 
 
@@ -131,7 +144,7 @@ def _out_of_step(changes: Changes, show: Show) -> tuple[str, int] | None:
             return words, line_of(manifest.raw, change.key)
         if change.action is Action.DELETE and change.state in {State.ABSENT, State.FOREIGN}:
             return f"names `{shown}`, which is not there", line_of(manifest.raw, change.key)
-    if manifest.raw != compose(manifest.known, manifest.inputs).encode():
+    if manifest.raw != compose(manifest.known).encode():
         return "is not as `obsgen build` writes it", 1
     return None
 

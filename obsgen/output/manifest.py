@@ -21,7 +21,6 @@ from obsgen.output.places import MANIFEST, FileKey, OutputError, Places, path_pr
 
 FORMAT = 1
 _FORMAT_KEY = "obsgen_manifest"
-_INPUTS_KEY = "inputs"
 _SECTIONS = {"output": False, "project": True}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MARKERS = {"<": "ours", "|": "base", "=": "theirs", ">": "both"}
@@ -52,7 +51,6 @@ class Manifest:
         fault: Why it cannot be trusted as it stands.
         foreign: True if the file under its name is not recognisably ours, so that only force may replace it.
         mode: Its permission bits, None if there is no file.
-        inputs: Digest of everything its files were made from, empty if unknown.
     """
 
     known: Mapping[FileKey, Hashes] = field(default_factory=dict)
@@ -60,7 +58,6 @@ class Manifest:
     fault: Fault | None = None
     foreign: bool = False
     mode: int | None = None
-    inputs: str = ""
 
 
 class _FaultyError(Exception):
@@ -91,8 +88,7 @@ def read(places: Places) -> Manifest:
     raw = _bytes_of(file)
     known, fault = parse(raw)
     foreign = fault is not None and bool(raw.strip()) and f'"{_FORMAT_KEY}"'.encode() not in raw
-    inputs = "" if fault else str(json.loads(raw).get(_INPUTS_KEY, ""))
-    return Manifest(known=known, raw=raw, fault=fault, foreign=foreign, mode=mode, inputs=inputs)
+    return Manifest(known=known, raw=raw, fault=fault, foreign=foreign, mode=mode)
 
 
 def _bytes_of(file: Path) -> bytes:
@@ -155,11 +151,8 @@ def _decode(text: str) -> dict[FileKey, Hashes]:
         raise _FaultyError("is not a manifest of obsgen")
     if document[_FORMAT_KEY] != FORMAT or isinstance(document[_FORMAT_KEY], bool):
         raise _FaultyError(f"has a format this obsgen cannot read (it reads {FORMAT})", *_place(text, _FORMAT_KEY))
-    if document.keys() - {_INPUTS_KEY} != {_FORMAT_KEY, *_SECTIONS}:
+    if document.keys() != {_FORMAT_KEY, *_SECTIONS}:
         raise _FaultyError("has missing or unknown keys")
-    inputs = document.get(_INPUTS_KEY, "0" * 64)
-    if not isinstance(inputs, str) or not _SHA256.fullmatch(inputs):
-        raise _FaultyError("has no sha256 as its inputs", *_place(text, _INPUTS_KEY))
     known: dict[FileKey, Hashes] = {}
     for section, in_project in _SECTIONS.items():
         entries = document[section]
@@ -223,12 +216,9 @@ def join(first: Hashes, second: Hashes) -> Hashes:
     return tuple(sorted({*first, *second}, key=lambda sha256: sha256 or ""))
 
 
-def compose(known: Mapping[FileKey, Hashes], inputs: str = "") -> str:
+def compose(known: Mapping[FileKey, Hashes]) -> str:
     """Return the manifest's text: the same for the same entries, without version, time or absolute path."""
-    document: dict[str, Any] = {_FORMAT_KEY: FORMAT}
-    if inputs:
-        document[_INPUTS_KEY] = inputs
-    document |= {section: {} for section in _SECTIONS}
+    document: dict[str, Any] = {_FORMAT_KEY: FORMAT, **{section: {} for section in _SECTIONS}}
     for key in sorted(known):
         hashes = known[key]
         section = "project" if key.in_project else "output"

@@ -85,7 +85,7 @@ def apply(
     with _system_errors(places.out):
         places.out.mkdir(parents=True, exist_ok=True)
     with _locked(places, wait_seconds):
-        now = changes(compared.artifacts, places, compared.inputs)
+        now = changes(compared.artifacts, places)
         _refuse(now, force)
         _sweep(now, places)
         return _write(now, places, force)
@@ -111,7 +111,7 @@ def _write(now: Changes, places: Places, force: bool) -> Report:
     owned = {State.OURS, State.EDITED}
     deletes = [each for each in now.files if each.action is Action.DELETE and each.state in owned and each not in kept]
     report = _report(writes, deletes, kept)
-    last = compose(now.known_after(force=force), "" if kept else now.inputs).encode()
+    last = compose(now.known_after(force=force)).encode()
     if not writes and not deletes and now.manifest.raw == last:
         return report
     first = compose(now.known_during()).encode()

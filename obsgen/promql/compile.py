@@ -148,7 +148,8 @@ class _Compiler:
         metric = self._metric(shape, "forecast", ("gauge",))
         series = self._selector(shape, "forecast", metric)
         ahead = number(float(shape.in_.seconds * self.setting.scale))
-        line = join("predict_linear(", series, f"[{self._duration(shape.from_)}], {ahead})")
+        window = word(self._duration(shape.from_), shape.origin.at("from"), str(shape.from_))
+        line = join("predict_linear(", series, "[", window, f"], {ahead})")
         return self._gauge(shape, line, test)
 
     def _gauge(self, shape: q.Value | q.Forecast, series: Marked, test: str | None) -> Marked:
@@ -332,10 +333,10 @@ class _Compiler:
         ]
         return join(left, "!~" if negated else "=~", '"', join(*branches, by="|"), '"')
 
-    def _window(self, shape: Written) -> str:
+    def _window(self, shape: Written) -> str | Marked:
         over: Duration | None = getattr(shape, "over", None)
         if over is not None:
-            return f"[{self._duration(over)}]"
+            return join("[", word(self._duration(over), shape.origin.at("over"), str(over)), "]")
         if not self.setting.window:
             self.report(
                 "query/missing-window", "`over` is missing", shape.origin.key(_tag(shape)),

@@ -50,6 +50,12 @@ class Values:
 
 
 _OPEN = Values(values=None)
+_PARTS = ("_bucket", "_count", "_sum")
+# Longer ones first, where one ends like another.
+_UNITS = (
+    "_milliseconds", "_microseconds", "_nanoseconds", "_seconds", "_minutes", "_hours", "_days", "_kibibytes", "_mebibytes",
+    "_gibibytes", "_kilobytes", "_megabytes", "_gigabytes", "_bytes", "_ratio", "_percent", "_celsius", "_ms", "_us", "_ns", "_s",
+)  # fmt: skip
 
 
 def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
@@ -60,7 +66,10 @@ def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
     if metric is None:
         return None
     # A label that leads nowhere is reported where it is written; every use of it would be one more finding.
-    found = {**dict.fromkeys(_written(metric), _OPEN), **{label.name: _metric_values(label) for label in metric.labels}}
+    found = {
+        **dict.fromkeys(written_labels(metric), _OPEN),
+        **{label.name: _metric_values(label) for label in metric.labels},
+    }
     if series.endswith("_bucket") and metric.kind == "histogram":
         spelled = [spellings(bound) for bound in metric.buckets]
         found["le"] = Values(
@@ -73,7 +82,8 @@ def labels_of(series: str, catalog: Catalog) -> Mapping[str, Values] | None:
     return {**_target_labels(catalog, metric.service), **found}
 
 
-def _written(metric: Metric) -> Iterable[str]:
+def written_labels(metric: Metric) -> Iterable[str]:
+    """Return the labels that *metric* names, those included that lead nowhere."""
     node = metric.origin.find("labels")
     if isinstance(node, SequenceNode):
         return [item.text for item in node.items if isinstance(item, Scalar)]
@@ -113,14 +123,37 @@ def _guess(name: str, known: Iterable[str]) -> str | None:
     return guess if not own or not others or nearest(own, ["_".join(others)]) else None
 
 
+def _stem(name: str) -> tuple[str, str]:
+    """Return *name* without what is added to an instrument's name on the way to Prometheus, and the part of a histogram."""
+    stem = name.replace(".", "_")
+    part = next((part for part in _PARTS if stem.endswith(part)), "")
+    stem = stem.removesuffix(part).removesuffix("_total")
+    unit = next((unit for unit in _UNITS if stem.endswith(unit)), "")
+    return stem.removesuffix(unit), part
+
+
+def _translated(name: str, catalog: Catalog) -> str | None:
+    """Return the one series that *name* becomes where units, `_total` and parts of histograms are part of the name."""
+    stem, part = _stem(name)
+    found = [metric for metric in catalog.metrics.values() if stem and _stem(metric.name)[0] == stem]
+    if len(found) != 1:
+        return None
+    return found[0].name + (part if found[0].kind == "histogram" else "")
+
+
 def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
     """Return the finding that nobody defines the metric *name*."""
     known = (*catalog.metrics, *catalog.records)
-    guess = _guess(name, known)
+    translated = _translated(name, catalog)
+    guess = translated or _guess(name, known)
+    if translated:
+        advice = "units and `_total` are part of a name in Prometheus, also where OpenTelemetry leaves them out"
+    else:
+        advice = f"the catalog has {listed(known, 6)}" if known else "the catalog has no metric yet"
     return error(
         "query/unknown-metric",
         f"no metric is called `{name}`",
         span,
         f"did you mean `{guess}`?" if guess else "",
-        help="" if guess else f"the catalog has {listed(known, 6)}" if known else "the catalog has no metric yet",
+        help=advice if translated or not guess else "",
     )

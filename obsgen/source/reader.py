@@ -188,14 +188,23 @@ class _Reader:
                 parent.entries[parent.key.text] = (parent.key, node)
             parent.key, parent.skip_value = None, False
 
+    def _refuse_key(self, node: Node) -> None:
+        span = node.span
+        line = self.source.text.split("\n", span.line)[span.line - 1]
+        if line[span.column - 2 : span.column] == "{{":
+            before = Span(span.path, span.line, span.column - 1, span.line, span.column + 1)
+            advice = 'put the whole text in double quotes: "{{ $labels.NAME }} ..."'
+            self.report("yaml/key-not-text", "a text that begins with `{{` needs quotes", before, help=advice)
+            # What follows is no YAML, and saying so would hide the reason.
+            raise _GiveUp
+        self.report("yaml/key-not-text", "a key has to be a word", span, help="write a plain word before the colon")
+
     def _key(self, parent: _Open, node: Node | None) -> None:
         parent.skip_value = True
         if not isinstance(node, Scalar):
             parent.complete = False
             if node is not None:
-                self.report(
-                    "yaml/key-not-text", "a key has to be a word", node.span, help="write a plain word before the colon"
-                )
+                self._refuse_key(node)
         elif node.text == "<<" and node.style == "plain":
             parent.complete = False
             self.report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from obsgen.spec.allowances import Allowances, allowances
 from obsgen.spec.fields import Origin, Written, key, origin
 from obsgen.spec.queries import Condition, Query
 from obsgen.spec.values import DurationText, Key, Line, Prose
@@ -28,6 +29,7 @@ class AlertSpec(Written):
     )
     mitigation: Prose = key("Runbook: what to do. Markdown.")
     owner: Line | None = key("Team that answers for it; the file's owner if left out.", default=None)
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
 
@@ -37,4 +39,5 @@ class RecordSpec(Written):
 
     record: Line = key("What it says, one sentence.")
     query: Query = key("The query to record.")
+    allow: Allowances = allowances()
     origin: Origin = origin()

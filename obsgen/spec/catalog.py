@@ -75,7 +75,10 @@ class _Linking:
             labels=labels,
             metrics=tuple(self._metrics(name, merged, labels)),
             alerts=tuple(self._alerts(name, merged)),
-            records=tuple(Record(service=name, name=key, spec=spec) for key, spec in merged.specs("records").items()),
+            records=tuple(
+                Record(service=name, name=key, spec=stated.spec, name_span=stated.key_span)
+                for key, stated in merged.stated("records")
+            ),
             dashboards=tuple(
                 Dashboard(service=name, key=key, spec=spec) for key, spec in merged.specs("dashboards").items()
             ),
@@ -105,7 +108,8 @@ class _Linking:
                     self.severities,
                     help="define it in a `shared: true` file under `severities:`",
                 )
-                continue
+                # The alert stays known, so that what refers to it is not reported too.
+                severity = Severity(name=spec.severity, means="", respond_in=Duration(1), origin=spec.origin)
             owner = spec.owner or stated.file.owner or merged.owner
             yield Alert(
                 service=service, name=name, severity=severity, owner=owner, spec=spec, name_span=stated.key_span

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from obsgen.spec.allowances import Allowances, allowances
 from obsgen.spec.fields import Distinct, Keys, Needs, NotEmpty, OneOf, Origin, Range, Rule, Written, key, origin
 from obsgen.spec.queries import Query
 from obsgen.spec.values import KEY, UNIT, AlertName, DurationText, Key, LabelName, Line, Prose, Threshold
@@ -76,6 +77,7 @@ class PanelSpec(Written):
     no_data: Line | None = key("What to show when there is no data.", default=None)
     width: Annotated[int, Range(1, 24)] | None = key("Columns out of 24.", default=None)
     height: Annotated[int, Range(2, 40)] | None = key("Height in grid units of 30 pixels.", default=None)
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
     @property
@@ -98,6 +100,7 @@ class RowSpec(Written):
     panels: Annotated[Mapping[str, PanelSpec], Keys(KEY), NotEmpty()] = key(
         "The panels by name; their ids come from the names."
     )
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
 
@@ -114,4 +117,5 @@ class DashboardSpec(Written):
     last: DurationText | None = key("Time range at start; 6h if left out.", default=None)
     refresh: DurationText | None = key("How often an open dashboard asks again; 30s if left out.", default=None)
     rows: Annotated[Mapping[str, RowSpec], Keys(KEY), NotEmpty()] = key("The rows in page order.")
+    allow: Allowances = allowances()
     origin: Origin = origin()

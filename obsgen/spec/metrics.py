@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from obsgen.spec.allowances import Allowances, allowances
 from obsgen.spec.fields import AtMostOneOf, Distinct, Keys, Needs, NotEmpty, OneOf, Origin, Rule, Written, key, origin
 from obsgen.spec.values import (
     DATUM,
@@ -41,6 +42,7 @@ class LabelSpec(Written):
         "How many distinct values an open label may have; more are recorded as `other`.", default=None
     )
     example: LabelValue | None = key("A typical value of an open label.", default=None)
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
 
@@ -103,6 +105,7 @@ class MetricSpec(Written):
     owner: Line | None = key("Team that answers for it; the file's owner if left out.", default=None)
     stability: Literal["experimental", "stable", "deprecated"] = key("How far others may rely on it.", default="stable")
     notes: Prose | None = key("Anything a reader of the reference should know; Markdown.", default=None)
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
     @property

@@ -150,6 +150,7 @@ class Record:
     service: str
     name: str
     spec: RecordSpec
+    name_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from obsgen.spec.allowances import Allowances, allowances
 from obsgen.spec.fields import NotEmpty, Origin, Written, key, origin
 from obsgen.spec.values import ENV_NAME, HOST, HTTP_PATH, Count, DurationText, Key, Line, Port
 
@@ -21,6 +22,7 @@ class ScrapeSpec(Written):
     sample_limit: Count | None = key(
         "A scrape with more samples than this fails as a whole; no limit if left out.", default=None
     )
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
 
@@ -30,6 +32,7 @@ class WorkspaceSpec(Written):
 
     port: Port = key("Port of its metrics page.", example=9464)
     service_name: Line | None = key("The `service_name` label of its series.", default=None)
+    allow: Allowances = allowances()
     origin: Origin = origin()
 
 

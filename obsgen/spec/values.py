@@ -132,10 +132,11 @@ LABEL_NAME = Text(r"[a-zA-Z_][a-zA-Z0-9_]{0,99}", "a label name", _NAME_RULE, me
 ALERT_NAME = Text(
     r"[A-Za-z_][A-Za-z0-9_]{0,99}", "an alert name", f"{_NAME_RULE}, such as `QueueTooLong`", meant=guesses.alert
 )
+# Files are called after services and dashboards, and Windows opens a device for the names that are left out.
 KEY = Text(
-    r"(?!.{61})[a-z][a-z0-9]*(-[a-z0-9]+){0,9}",
+    r"(?!.{61})(?!(con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z][a-z0-9]*(-[a-z0-9]+){0,9}",
     "a name in lower case",
-    "at most 60 lower case letters and digits, a letter first, joined by `-`, such as `night-shift`",
+    "at most 60 lower case letters and digits, a letter first, joined by `-`, such as `night-shift`; Windows keeps `con`, `aux` and others for devices",
     meant=guesses.key,
 )
 UNIT = Text(

@@ -25,4 +25,6 @@ def limits(catalog: Catalog, options: Options, names: tuple[str, ...]) -> Iterat
 
 def render(catalog: Catalog, options: Options, names: tuple[str, ...]) -> tuple[Artifact, ...]:
     """Return every file of the targets called *names*; pure, for a catalog without errors."""
-    return tuple(artifact for target in registered() if target.name in names for artifact in target.render(catalog, options))
+    return tuple(
+        artifact for target in registered() if target.name in names for artifact in target.render(catalog, options)
+    )

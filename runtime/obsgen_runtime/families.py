@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import product
 from math import prod
 from threading import RLock
-from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakKeyDictionary, WeakSet
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
@@ -20,6 +21,9 @@ SIBLINGS_AT_MOST = 2_000
 
 CHILDREN_AT_MOST = 10_000
 """Children of one metric; beyond, the open labels of every new combination are recorded as `other`."""
+
+if TYPE_CHECKING:
+    from _thread import RLock as RLockType
 
 Child = TypeVar("Child")
 Texts = tuple[str, ...]
@@ -114,6 +118,14 @@ class Family(Generic[Child]):
             self._told.add((where, reason))
             return not known
 
+    def hold(self) -> None:
+        """Let nobody else change the children until `let_go`, for a fork."""
+        self._lock.acquire()
+
+    def let_go(self) -> None:
+        """Undo `hold`."""
+        self._lock.release()
+
     def _bounded(self, label: LabelDescriptor, verdict: Verdict, *, full: bool) -> Verdict:
         if label.values is not None or verdict.text == OTHER:
             return verdict
@@ -145,6 +157,35 @@ def texts_of(verdicts: tuple[Verdict, ...]) -> Texts:
 
 _families: WeakKeyDictionary[CollectorRegistry, dict[str, Family[Any]]] = WeakKeyDictionary()
 _lock = RLock()
+_outer_locks: list[RLockType] = []
+_alive: WeakSet[Family[Any]] = WeakSet()  # some outlive their registry, while somebody still records into them
+_held: list[Family[Any]] = []
+
+
+def hold_over_forks(lock: RLockType) -> RLockType:
+    """Return *lock*, which is held from now on while the process forks; one that is taken before any lock of this module."""
+    _outer_locks.append(lock)
+    return lock
+
+
+def _hold_all() -> None:
+    # A fork copies a lock that another thread holds, but not the thread: the child would wait for it for ever.
+    for lock in (*_outer_locks, _lock):
+        lock.acquire()
+    for family in list(_alive):
+        family.hold()
+        _held.append(family)
+
+
+def _let_go_of_all() -> None:
+    while _held:
+        _held.pop().let_go()
+    for lock in (_lock, *_outer_locks):
+        lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_hold_all, after_in_parent=_let_go_of_all, after_in_child=_let_go_of_all)
 
 
 def family_of(
@@ -162,6 +203,7 @@ def family_of(
             made = make()
             _register_new(registry, made)
             known[descriptor.name] = made
+            _alive.add(made)
             return made
         family: Family[Child] = known[descriptor.name]
         if family.descriptor != descriptor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import suppress
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from weakref import WeakKeyDictionary
 from prometheus_client import CollectorRegistry
 
 from obsgen_runtime.amounts import ValueRefusal
+from obsgen_runtime.families import hold_over_forks
 from obsgen_runtime.labels import Refusal
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("obsgen_runtime")
 
 _by_registry: WeakKeyDictionary[CollectorRegistry, RuntimeMetrics] = WeakKeyDictionary()
-_lock = RLock()
+_lock = hold_over_forks(RLock())
 
 
 def runtime_metrics(registry: CollectorRegistry) -> RuntimeMetrics:
@@ -67,4 +69,7 @@ def tell(message: str, *details: object, fault: bool = False) -> None:
     Refused values themselves are never part of it: they may be secret, and they are hostile more often than not.
     """
     with suppress(Exception):  # a handler or filter of the application; there is nobody left to tell
-        log.warning(message, *details, exc_info=fault)
+        problem = sys.exception() if fault else None
+        if problem is not None:
+            problem.__suppress_context__ = True  # the look-up that failed first, whose KeyError names the values
+        log.warning(message, *details, exc_info=problem)

@@ -8,32 +8,35 @@ VALUE, LABEL, METRIC = "query/unknown-label-value", "query/unknown-label", "quer
 
 # Fault in PromQL or a shape, its correct twin; `§` stands around the word at fault.
 RAW = {
-    "a matcher": (VALUE, 'bakery_orders_total{result="§fail§"} > 5', 'bakery_orders_total{result="failed"} > 5'),
-    "an inequality": (VALUE, 'bakery_orders_total{result!="§fail§"} > 5', 'bakery_orders_total{result!=""} > 5'),
-    "a branch": (VALUE, 'bakery_orders_total{result=~"baked|§fail§"} > 5', 'bakery_orders_total{result=~"baked|failed"} > 5'),
-    "a branch in a group": (VALUE, 'bakery_orders_total{result!~"(?:§fail§|baked)"} > 5', 'bakery_orders_total{result!~"(?:failed|baked)"} > 5'),
-    "an escaped branch": (VALUE, r'bakery_orders_total{kind=~"spelt-2\\.0|§spelt-2\\.1§"} > 5', r'bakery_orders_total{kind=~"spelt-2\\.0|rye"} > 5'),
-    "a pattern that fits nothing": (VALUE, 'bakery_orders_total{result=~"§fai[a-k]§"} > 5', 'bakery_orders_total{result=~"fai[a-l]ed"} > 5'),
-    "a dotted value": (VALUE, 'bakery_orders_total{kind=~"§spelt.3.*§"} > 5', 'bakery_orders_total{kind=~"spelt.2.*"} > 5'),
+    "a matcher": (VALUE, 'rate(bakery_orders_total{result="§fail§"}[5m]) > 5', 'rate(bakery_orders_total{result="failed"}[5m]) > 5'),
+    "an inequality": (VALUE, 'rate(bakery_orders_total{result!="§fail§"}[5m]) > 5', 'rate(bakery_orders_total{result!=""}[5m]) > 5'),
+    "a branch": (VALUE, 'rate(bakery_orders_total{result=~"baked|§fail§"}[5m]) > 5', 'rate(bakery_orders_total{result=~"baked|failed"}[5m]) > 5'),
+    "a branch in a group": (VALUE, 'rate(bakery_orders_total{result!~"(?:§fail§|baked)"}[5m]) > 5', 'rate(bakery_orders_total{result!~"(?:failed|baked)"}[5m]) > 5'),
+    "an escaped branch": (VALUE, r'rate(bakery_orders_total{kind=~"spelt-2\\.0|§spelt-2\\.1§"}[5m]) > 5', r'rate(bakery_orders_total{kind=~"spelt-2\\.0|rye"}[5m]) > 5'),
+    "a pattern that fits nothing": (VALUE, 'rate(bakery_orders_total{result=~"§fai[a-k]§"}[5m]) > 5', 'rate(bakery_orders_total{result=~"fai[a-l]ed"}[5m]) > 5'),
+    "a dotted value": (VALUE, 'rate(bakery_orders_total{kind=~"§spelt.3.*§"}[5m]) > 5', 'rate(bakery_orders_total{kind=~"spelt.2.*"}[5m]) > 5'),
     "behind or": (VALUE, 'up == 0 or (rate(bakery_orders_total{result="§fail§"}[5m]) > 5)', 'up == 0 or (rate(bakery_orders_total{result="other"}[5m]) > 5)'),
     "in a subquery": (VALUE, 'max_over_time(rate(bakery_orders_total{kind="§ry§"}[5m])[1h:5m]) > 5', 'max_over_time(rate(bakery_orders_total{kind="rye"}[5m])[1h:5m]) > 5'),
-    "a series by its name label": (VALUE, '{__name__="bakery_orders_total", kind="§ry§"} > 5', '{__name__="bakery_orders_total", kind="rye"} > 5'),
-    "a bucket that there is not": (VALUE, 'bakery_bake_duration_seconds_bucket{le="§20§"} > 5', 'bakery_bake_duration_seconds_bucket{le="15.0"} > 5'),
+    "a series by its name label": (VALUE, 'rate({__name__="bakery_orders_total", kind="§ry§"}[5m]) > 5', 'rate({__name__="bakery_orders_total", kind="rye"}[5m]) > 5'),
+    "a bucket that there is not": (VALUE, 'rate(bakery_bake_duration_seconds_bucket{le="§20§"}[5m]) > 5', 'rate(bakery_bake_duration_seconds_bucket{le="15.0"}[5m]) > 5'),
     "a job": (VALUE, 'up{job="§bakry§"} == 0', 'up{job="bakery"} == 0'),
-    "a job of a metric": (VALUE, 'bakery_orders_total{job="§counter§"} > 5', 'bakery_orders_total{job="bakery"} > 5'),
+    "a job of a metric": (VALUE, 'rate(bakery_orders_total{job="§counter§"}[5m]) > 5', 'rate(bakery_orders_total{job="bakery"}[5m]) > 5'),
     "a workspace": (VALUE, 'up{workspace="§mian§"} == 0', 'up{workspace="main"} == 0'),
-    "a grouping": (LABEL, "sum by (§flour§) (bakery_orders_total) > 5", "sum by (kind) (bakery_orders_total) > 5"),
-    "a grouping behind": (LABEL, "sum (bakery_orders_total) by (kind, §flour§) > 5", "sum (bakery_orders_total) by (kind, result) > 5"),
-    "a matcher's label": (LABEL, 'bakery_orders_total{§kinds§="rye"} > 5', 'bakery_orders_total{kind="rye"} > 5'),
-    "a label that was dropped": (LABEL, "max by (§kind§) (sum by (result) (bakery_orders_total)) > 5", "max by (kind) (sum by (kind, result) (bakery_orders_total)) > 5"),
+    "a grouping": (LABEL, "sum by (§flour§) (rate(bakery_orders_total[5m])) > 5", "sum by (kind) (rate(bakery_orders_total[5m])) > 5"),
+    "a grouping behind": (LABEL, "sum (rate(bakery_orders_total[5m])) by (kind, §flour§) > 5", "sum (rate(bakery_orders_total[5m])) by (kind, result) > 5"),
+    "a matcher's label": (LABEL, 'rate(bakery_orders_total{§kinds§="rye"}[5m]) > 5', 'rate(bakery_orders_total{kind="rye"}[5m]) > 5'),
+    "a label that was dropped": (LABEL, "max by (§kind§) (sum by (result) (rate(bakery_orders_total[5m]))) > 5", "max by (kind) (sum by (kind, result) (rate(bakery_orders_total[5m]))) > 5"),
     "le of a count": (LABEL, "sum by (§le§) (rate(bakery_bake_duration_seconds_count[5m])) > 5", "sum by (le) (rate(bakery_bake_duration_seconds_bucket[5m])) > 5"),
     "a grouping over an age": (LABEL, "max by (§oven§) (time() - bakery_delivery_timestamp_seconds) > 5", "max by (kind) (time() - bakery_delivery_timestamp_seconds) > 5"),
-    "a grouping over several": (LABEL, "sum by (§oven§) (bakery_orders_total or bakery_flour_used_total) > 5", "sum by (result) (bakery_orders_total or bakery_flour_used_total) > 5"),
-    "a metric": (METRIC, "§bakery_order_total§ > 5", "bakery_orders_total > 5"),
+    "a grouping over several": (LABEL, "sum by (§oven§) (rate(bakery_orders_total[5m]) or rate(bakery_flour_used_total[5m])) > 5", "sum by (result) (rate(bakery_orders_total[5m]) or rate(bakery_flour_used_total[5m])) > 5"),
+    "a label to pair by": (LABEL, "bakery_flour_remaining * on (kind, §flour§) bakery_crust_quality_ratio > 5", "bakery_flour_remaining * on (kind, instance) bakery_crust_quality_ratio > 5"),
+    "a label to copy": (LABEL, "rate(bakery_orders_total[5m]) * on (instance) group_left (§maker§) bakery_oven_info > 5", "rate(bakery_orders_total[5m]) * on (instance) group_left (oven) bakery_oven_info > 5"),
+    "a label to copy to the right": (LABEL, "bakery_oven_info * on (instance) group_right (§maker§) rate(bakery_orders_total[5m]) > 5", "bakery_oven_info * on (instance) group_right (oven) rate(bakery_orders_total[5m]) > 5"),
+    "a metric": (METRIC, "§bakery_order_total§ > 5", "rate(bakery_orders_total[5m]) > 5"),
     "a metric in absent": (METRIC, "absent(§bakery_receipts_total§)", "absent(bakery_orders_total)"),
     "a metric without its suffix": (METRIC, "rate(§bakery_orders§[5m]) > 5", "rate(bakery_orders_total[5m]) > 5"),
-    "a metric by its name label": (METRIC, '{__name__="§bakery_order_total§"} > 5', '{__name__="bakery_orders_total"} > 5'),
-    "a bare histogram": ("query/histogram-as-gauge", "max(§bakery_bake_duration_seconds§) > 5", "max(bakery_bake_duration_seconds_count) > 5"),
+    "a metric by its name label": (METRIC, '{__name__="§bakery_order_total§"} > 5', 'rate({__name__="bakery_orders_total"}[5m]) > 5'),
+    "a bare histogram": ("query/histogram-as-gauge", "max(§bakery_bake_duration_seconds§) > 5", "max(rate(bakery_bake_duration_seconds_count[5m])) > 5"),
     "a threshold": (
         "alert/threshold-above-buckets",
         "histogram_quantile(0.9, sum by (le) (rate(bakery_bake_duration_seconds_bucket[5m]))) > §60§",
@@ -83,7 +86,7 @@ def test_in_panels(name: str) -> None:
     """The same fault is found in a panel, also as the second query and beside variables."""
     code, text, correct = RAW[name]
     wrong, word = _fault(text)
-    show = "- {{promql: 'sum(bakery_orders_total{{kind=~\"$kind\"}})'}}\n- promql: {}\n"
+    show = "- {{promql: 'sum(rate(bakery_orders_total{{kind=~\"$kind\"}}[5m]))'}}\n- promql: {}\n"
     for ending, expected in ((wrong, [(code, word)]), (correct, [])):
         quoted = "'" + ending.replace("'", "''") + "'"
         assert found(panel(show.format(quoted), filter_by="[kind]")) == expected
@@ -98,7 +101,7 @@ def test_in_recorded_series(name: str) -> None:
             "obsgen: 1",
             "service: bakery",
             "records:",
-            "  'bakery:x':",
+            "  'kind:bakery_orders:x':",
             "    record: X.",
             "    query:",
             "      promql: |",
@@ -171,7 +174,7 @@ SHAPES = {
     "percent of seconds": ("query/unit-mismatch", "{mean: bakery_bake_duration_seconds, over: 5m, above: §5%§}"),
     "a unit in a nested condition": (
         "query/unit-mismatch",
-        "{all: [{down: true}], unless: {value: bakery_flour_remaining, below: §20%§}}",
+        "{all: [{value: bakery_flour_remaining, below: 5}], unless: {value: bakery_flour_remaining, below: §20%§}}",
     ),
 }
 
@@ -208,18 +211,18 @@ def test_shapes(name: str) -> None:
 )
 def test_correct_shapes(when: str) -> None:
     """What is right, however close to a fault, is silent."""
-    records = "obsgen: 1\nservice: bakery\nrecords:\n  'somebody:recorded:this':\n    record: It.\n    query: {promql: vector(1)}\n"
+    records = "obsgen: 1\nservice: bakery\nrecords:\n  'somebody:recorded:this':\n    record: It.\n    query: {promql: ALERTS}\n"
     assert found(alert(when, records=records)) == []
 
 
 @pytest.mark.parametrize(
     "query",
     [
-        'bakery_orders_total{kind="$kind"}',
-        'bakery_orders_total{kind=~"${kind:regex}"}',
-        'bakery_orders_total{kind=~"rye|[[kind]]"}',
-        "sum by ($group) (bakery_orders_total)",
-        "topk($n, bakery_orders_total)",
+        'rate(bakery_orders_total{kind="$kind"}[5m])',
+        'rate(bakery_orders_total{kind=~"${kind:regex}"}[5m])',
+        'rate(bakery_orders_total{kind=~"rye|[[kind]]"}[5m])',
+        "sum by ($group) (rate(bakery_orders_total[5m]))",
+        "topk($n, rate(bakery_orders_total[5m]))",
         "rate($metric[$__rate_interval])",
         "rate(bakery_${what}_total[$__interval])",
     ],
@@ -231,12 +234,12 @@ def test_variables_are_unknown(query: str) -> None:
 
 def test_variables_in_alerts() -> None:
     """Prometheus has no variables: in an alert they are values like others."""
-    assert found(alert("{promql: 'bakery_orders_total{kind=\"$kind\"} > 5'}")) == [(VALUE, "$kind")]
+    assert found(alert("{promql: 'rate(bakery_orders_total{kind=\"$kind\"}[5m]) > 5'}")) == [(VALUE, "$kind")]
 
 
 def test_variable_beside_a_fault() -> None:
     """A variable does not hide the fault beside it."""
-    assert found(panel('promql: |\n  bakery_orders_total{kind=~"$kind", result=~"$result|fail"}\n')) == [
+    assert found(panel('promql: |\n  rate(bakery_orders_total{kind=~"$kind", result=~"$result|fail"}[5m])\n')) == [
         (VALUE, "fail")
     ]
 
@@ -262,10 +265,11 @@ def test_steps_of_several_queries() -> None:
 
 
 def test_stated_unit_of_promql() -> None:
-    """The unit that a panel states for its PromQL counts; without one nothing is known."""
+    """The unit that a panel states for its PromQL counts; without one it is read off the query, if it can be."""
     show = "{promql: 'rate(bakery_orders_total[5m])'}"
     steps = "thresholds: [{at: 5m, means: bad}]"
-    assert found(panel(show, steps)) == []
+    assert found(panel("{promql: 'bakery_orders_total / 2 / bakery_orders_total'}", steps)) == []
+    assert found(panel(show, steps)) == [("query/unit-mismatch", "5m")]
     assert found(panel(show, f"unit: seconds\n{steps}")) == []
     assert found(panel(show, f"unit: orders\n{steps}")) == [("query/unit-mismatch", "5m")]
 
@@ -279,5 +283,5 @@ def test_no_scrape_job() -> None:
 def test_label_that_leads_nowhere() -> None:
     """A label that a metric names and nobody defines is one finding, however often it is used."""
     metrics = "obsgen: 1\nservice: shop\nmetrics:\n  shop_visits_total:\n    counter: Visits.\n    labels: [door]\n"
-    texts = alert("{promql: 'sum by (door) (shop_visits_total{door=\"left\"}) > 5'}", shop=metrics)
+    texts = alert("{promql: 'sum by (door) (rate(shop_visits_total{door=\"left\"}[5m])) > 5'}", shop=metrics)
     assert found(texts) == [("catalog/unknown-label", "door")]

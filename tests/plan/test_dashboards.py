@@ -48,7 +48,7 @@ def test_a_histogram_is_listed_by_its_count():
     labels = {"lane": {"help": "Lane.", "at_most": 5}}
     metrics = {"road_seconds": {"histogram": "H.", "labels": ["lane"], "buckets": [1]}}
     road = {"obsgen": 1, "service": "road", "labels": labels, "metrics": metrics}
-    road["dashboards"] = {"d": dashboard({"p": {"text": "T", "body": "x"}}, filter_by=["lane"])}
+    road["dashboards"] = {"d": dashboard({"p": {"stat": "T", "show": {"mean": "road_seconds"}}}, filter_by=["lane"])}
     (found,) = dashboards(catalog(road))
     assert found.variables[0].query == "label_values(road_seconds_count, lane)"
 
@@ -58,7 +58,9 @@ def test_every_variable_of_a_query_exists():
     metrics = {"lib_calls_total": {"counter": "Calls.", "labels": ["lane"]}}
     library = {"obsgen": 1, "service": "lib", "labels": {"lane": {"help": "Lane.", "at_most": 5}}, "metrics": metrics}
     panel = {"timeseries": "P", "show": {"rate": "lib_calls_total"}}
-    (found,) = dashboards(catalog(library, dashboards={"d": dashboard({"p": panel}, filter_by=["lane", "city"])}))
+    other = {"timeseries": "Q", "show": {"value": "shop_last_delivery_seconds"}}
+    board = dashboard({"p": panel, "q": other}, filter_by=["lane", "city"])
+    (found,) = dashboards(catalog(library, dashboards={"d": board}))
     asked = set(re.findall(r"\$\{(\w+)\}", found.rows[0].panels[0].queries[0].expr))
     assert asked == {"lane"}
     assert {variable.name: variable.query for variable in found.variables} == {

@@ -265,8 +265,8 @@ CONDITIONS = [
         '(up{job="bakery"} == 0) or (absent(bakery_orders_total))',
     ),
     (
-        "{all: [{value: bakery_flour_remaining, below: 20}], unless: {any: [{down: true}]}}",
-        '(min(bakery_flour_remaining) < 20) unless ((up{job="bakery"} == 0))',
+        "{all: [{value: bakery_flour_remaining, below: 20}], unless: {any: [{value: bakery_flour_remaining, below: 5}]}}",
+        "(min(bakery_flour_remaining) < 20) unless ((min(bakery_flour_remaining) < 5))",
     ),
 ]
 

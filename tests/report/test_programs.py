@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obsgen.cli import _FORMATS
 from obsgen.diagnostics import Diagnostic, Label, Severity, Span
 from obsgen.report import FORMATS
 from tests.report.findings import EDITED, HOSTILE, SOURCES, UNUSED, WRONG_VALUE, at, hostile
@@ -15,8 +16,8 @@ json_lines, github = FORMATS["json"], FORMATS["github"]
 
 
 def test_formats() -> None:
-    """There is a text for people and two for programs."""
-    assert list(FORMATS) == ["text", "json", "github"]
+    """There is a text for people and four for programs, and the command line offers all of them."""
+    assert list(FORMATS) == ["text", "json", "github", "sarif", "junit"] == list(_FORMATS)
 
 
 def test_json() -> None:

@@ -196,13 +196,14 @@ def test_uses_of_labels() -> None:
 
 
 def test_what_leads_nowhere_is_left_out() -> None:
-    """The catalog goes on without an alert of an unknown severity, a label and a destination that do not exist."""
+    """The catalog goes on without a label and a destination that do not exist; an alert of no severity stays known."""
     alert = {"when": {"down": True}, "severity": "x", "summary": "S.", "impact": "I.", "mitigation": "M."}
     found = linked(
         service(metrics={"a_total": {"counter": "A.", "labels": ["x"]}}, alerts={"A": alert}, send={"metrics": ["x"]})
     )
     (only,) = found.catalog.services
-    assert (only.metrics[0].labels, only.alerts, only.metrics_to) == ((), (), ())
+    assert (only.metrics[0].labels, only.metrics_to) == ((), ())
+    assert [alert.name for alert in only.alerts] == ["A"]
     assert sorted(codes(found.diagnostics)) == [
         "catalog/unknown-destination",
         "catalog/unknown-label",

@@ -19,7 +19,8 @@ class Amount:
     """
     Which numbers a value can be.
 
-    Bounds hold up to the rounding of doubles, for values whose exact result a double can hold.
+    Bounds are those of exact arithmetic: rounding may step over them by the last digit, and what jumps there (ceil, floor, sgn,
+    a comparison) is taken to jump where it should. Counters are taken to be scraped between any two restarts.
 
     Attributes:
         low, high: Over-approximation: every value that is no NaN lies in `[low, high]`. Infinite where nothing is known.

@@ -188,11 +188,12 @@ def _computed(tree: Binary, left: Meaning, right: Meaning, labels: Matched, part
     unit = _unit(tree.op, left, right)
     share = parts.share(tree) if tree.op == "/" and left.sources and right.sources else None
     if share is not None:
-        factor, bounded = share
+        factor, largest = share
         unit = unit_words.scaled("ratio", factor) if factor != 1 else "ratio"
-        amount = am.multiplied(_share(left, right), am.exactly(factor)) if bounded else amount
-    if tree.op == "-" and amount.low < 0 <= min(left.low, right.low) and parts.is_part(tree, tree.right, tree.left):
-        amount = Amount(0.0, amount.high, amount.nonzero, amount.nan, amount.inf)
+        if largest < math.inf:
+            amount = am.multiplied(_share(left, right, largest), am.exactly(factor))
+    if tree.op == "-" and min(left.low, right.low) >= 0 and parts.part(tree, tree.right, tree.left) == "series":
+        amount = Amount(0.0, amount.high, nan=amount.nan, inf=amount.inf)
     empty = labels.never or left.empty or right.empty
     divides = tree if tree.op in ("/", "%") and right.amount.zero else None
     kind = "ratio" if share is not None else _kind(tree.op, left, right, unit)
@@ -203,9 +204,9 @@ def _computed(tree: Binary, left: Meaning, right: Meaning, labels: Matched, part
     return dataclasses.replace(result, constant=amount.low if amount.low == amount.high else math.nan)
 
 
-def _share(left: Meaning, right: Meaning) -> Amount:
+def _share(left: Meaning, right: Meaning, largest: float) -> Amount:
     nan = left.may_nan or right.may_nan or left.may_inf or right.may_inf or right.amount.zero
-    return Amount(0.0, 1.0, left.nonzero, nan)
+    return Amount(0.0, largest, left.nonzero, nan)
 
 
 def _number(of: Meaning) -> float | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
+from typing import Literal, TypeAlias
 
 from obsgen.promql.meaning.label_sets import NAME
 from obsgen.promql.meaning.matching import Names, compared
@@ -18,6 +20,13 @@ _ONE_BY_ONE = frozenset(
 )  # fmt: skip
 COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
 _GROWTH = frozenset({"rate", "irate", "increase"})
+# Operators of part and whole, none for single series: a sum has its summands as parts, a count what it counts.
+_COMPARABLE = frozenset({("", ""), ("", "sum"), ("sum", "sum"), ("count", "count")})
+# `rate` reaches beyond the first and the last sample by up to 1.1 intervals, or by half of one, as the samples have it, and
+# decides that for each series: with two samples, a bucket may reach over 2.1 intervals and the count of all over 1.5.
+_LARGEST_OF_BUCKETS = 1.4
+
+Part: TypeAlias = Literal["series", "buckets"]
 _EVERY_SERIES = Names(frozenset({NAME}), others=True)
 
 
@@ -37,21 +46,22 @@ class Parts:
         """Return whether two trees say the same."""
         return a is b or (type(a) is type(b) and self._key(a) == self._key(b))
 
-    def share(self, tree: Binary) -> tuple[float, bool] | None:
+    def share(self, tree: Binary) -> tuple[float, float] | None:
         """
-        Return what the division *tree* makes of a share: the factor in `100 * part / whole`, and whether it is bounded.
+        Return what the division *tree* makes of a share: the factor in `100 * part / whole`, and the largest share.
 
         Returns:
-            None if *tree* divides no part by its whole; else the factor, and True if the share itself is certainly between
-            0 and 1 or NaN, which takes that nothing is negative.
+            None if *tree* divides no part by its whole. The largest share is 1, a little more for buckets, and infinite
+            where something may be negative; where it is finite, the share itself is not negative.
         """
         factor, part = self._unscaled(tree.left)
         whole = tree.right
         positive = self.meaning(part).low >= 0 and self.meaning(whole).low >= 0
-        if self.is_part(tree, part, whole):
-            return factor, positive
+        found = self.part(tree, part, whole)
+        if found is not None:
+            return factor, math.inf if not positive else 1.0 if found == "series" else _LARGEST_OF_BUCKETS
         if is_plain(tree) and ((positive and self._is_addend(part, whole)) or self._is_rest(part, whole)):
-            return factor, True
+            return factor, 1.0
         return None
 
     def _unscaled(self, tree: Tree) -> tuple[float, Tree]:
@@ -73,7 +83,7 @@ class Parts:
             and is_plain(rest)
             and self.meaning(whole).low >= 0
             and self.same(rest.left, whole)
-            and self.is_part(rest, rest.right, whole)
+            and self.part(rest, rest.right, whole) == "series"
         )
 
     def _is_addend(self, part: Tree, whole: Tree) -> bool:
@@ -84,35 +94,29 @@ class Parts:
             return False
         return any(self.same(part, side) or self._is_addend(part, side) for side in sides)
 
-    def is_part(self, tree: Binary, part: Tree, whole: Tree) -> bool:
-        """Return whether in *tree* each element of *part* sums up some of the series of its partner in *whole*."""
+    def part(self, tree: Binary, part: Tree, whole: Tree) -> Part | None:
+        """
+        Return what in *tree* each element of *part* is of its partner in *whole*.
+
+        Returns:
+            `series` if it puts together some of the series that its partner puts together; `buckets` if its partner counts
+            observations of which it counts those up to a bound; None if neither is certain.
+        """
         inner_part, of_part = _grouped(self.unfiltered(part))
         part = self.unfiltered(part)
         inner_part = self.unfiltered(inner_part)
         inner_whole, of_whole = _grouped(whole)
-        if isinstance(part, Aggregation) and not isinstance(whole, Aggregation):
-            return False
-        if isinstance(part, Aggregation) and isinstance(whole, Aggregation) and _op(part) != _op(whole):
-            return False
-        if isinstance(whole, Aggregation) and _op(whole) != "sum" and not isinstance(part, Aggregation):
-            return False
-        if of_part is None or of_whole is None:
-            return False
-        counting = isinstance(whole, Aggregation) and _op(whole) == "count"
-        chosen = self._covered(inner_part, inner_whole, growing=False)
-        if chosen is None or (counting and chosen):
-            return False
-        extra = frozenset({"le"}) if chosen else frozenset()
-        series = Names(of_whole.listed | extra, others=True) if of_whole.others else of_whole
-        return series.within(of_part) and series.within(compared(tree))
+        if of_part is None or of_whole is None or (_op(part), _op(whole)) not in _COMPARABLE:
+            return None
+        found = self._covered(inner_part, inner_whole, growing=None)
+        if found == "buckets":
+            if _op(whole) == "count":
+                return None
+            of_whole = Names(of_whole.listed | {"le"}, others=True) if of_whole.others else of_whole
+        return found if of_whole.within(of_part) and of_whole.within(compared(tree)) else None
 
-    def _covered(self, part: Tree, whole: Tree, *, growing: bool) -> bool | None:
-        """
-        Return whether each series of *part* belongs to *whole* with the same value.
-
-        Returns:
-            False if so, True if it is a bucket of the histogram whose observations *whole* counts, None if not so.
-        """
+    def _covered(self, part: Tree, whole: Tree, *, growing: bool | None) -> Part | None:
+        """Return what each series of *part* is of one of *whole*; *growing* says whether their growth alone is compared."""
         if isinstance(part, Selector) and isinstance(whole, Selector):
             return self._selected(part, whole, growing=growing)
         if isinstance(part, Window) and isinstance(whole, Window):
@@ -125,15 +129,16 @@ class Parts:
         if isinstance(part, Call) and isinstance(whole, Call):
             name = part.function.text
             if name == whole.function.text and name in _ONE_BY_ONE and len(part.arguments) == len(whole.arguments) == 1:
-                return self._covered(part.arguments[0], whole.arguments[0], growing=name in _GROWTH)
+                outermost = growing is None
+                return self._covered(part.arguments[0], whole.arguments[0], growing=outermost and name in _GROWTH)
         return None
 
-    def _selected(self, part: Selector, whole: Selector, *, growing: bool) -> bool | None:
+    def _selected(self, part: Selector, whole: Selector, *, growing: bool | None) -> Part | None:
         if not part.name.text or part.offset_seconds != whole.offset_seconds:
             return None
         narrow, wide = _matchers(part), _matchers(whole)
         if part.name.text == whole.name.text and wide <= narrow:
-            return False
+            return "series"
         a, b = self.meaning(part).series, self.meaning(whole).series
         if not growing or a is None or b is None or a.metric is None or a.metric is not b.metric or a.kind != "bucket":
             return None
@@ -141,7 +146,7 @@ class Parts:
         everything = frozenset(one for one in wide if one != ("le", "=", "+Inf"))
         if b.kind != "count" and not (b.kind == "bucket" and len(everything) < len(wide)):
             return None
-        return True if everything <= rest and self._is_one_bucket(part) else None
+        return "buckets" if everything <= rest and self._is_one_bucket(part) else None
 
     def _is_one_bucket(self, tree: Selector) -> bool:
         """Return whether *tree* picks one bound, in whichever spelling."""
@@ -201,8 +206,8 @@ def is_plain(tree: Binary) -> bool:
     return tree.on is None and not tree.ignoring and not tree.side
 
 
-def _op(tree: Aggregation) -> str:
-    return tree.op.text.lower()
+def _op(tree: Tree) -> str:
+    return tree.op.text.lower() if isinstance(tree, Aggregation) else ""
 
 
 def _grouped(tree: Tree) -> tuple[Tree, Names | None]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from obsgen.promql.known import written_labels
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning import label_sets
 from obsgen.promql.meaning.amounts import FLAG, INF, ONE, RISING, Amount
@@ -74,7 +75,8 @@ def metric_labels(metric: Metric) -> Labels:
     """Return the labels that the program gives to *metric*; the runtime leaves none of them empty."""
     names = frozenset(label.name for label in metric.labels)
     closed = {label.name: _values(label) for label in metric.labels if label.values is not None}
-    return Labels(names, names, closed)
+    # A label that leads nowhere is reported where it is written; every use of it would be one more finding.
+    return Labels(names.union(written_labels(metric)), names, closed)
 
 
 def _values(label: MetricLabel) -> frozenset[str]:

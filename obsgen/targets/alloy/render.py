@@ -41,7 +41,12 @@ def _endpoints(jobs: tuple[ScrapeJob, ...]) -> tuple[Endpoint, ...]:
 
 def _scrape(job: ScrapeJob) -> a.Block:
     targets = tuple(
-        a.Object((a.Field("__address__", a.String(target.address)), *(a.Field(name, a.String(value)) for name, value in target.labels.items())))
+        a.Object(
+            (
+                a.Field("__address__", a.String(target.address)),
+                *(a.Field(name, a.String(value)) for name, value in target.labels.items()),
+            )
+        )
         for target in job.targets
     )
     body: list[a.Statement] = [
@@ -68,7 +73,9 @@ def _relabel(job: ScrapeJob) -> a.Block:
             a.Attribute("regex", a.String("|".join((*SCRAPE_SERIES, *job.series)))),
         ),
     )
-    return a.Block(name="prometheus.relabel", label=_label(job), body=(a.Attribute("forward_to", a.Array(receivers)), rule))
+    return a.Block(
+        name="prometheus.relabel", label=_label(job), body=(a.Attribute("forward_to", a.Array(receivers)), rule)
+    )
 
 
 def _label(job: ScrapeJob) -> str:

@@ -13,7 +13,7 @@ from obsgen.plan.scraping import EVALUATION_INTERVAL
 from obsgen.plan.words import condition as said
 from obsgen.plan.words import listing, phrase
 from obsgen.promql.compile import Setting
-from obsgen.promql.labels import possible
+from obsgen.promql.meaning import NAME, World, read
 from obsgen.promql.parse import parse
 from obsgen.spec import queries as q
 from obsgen.spec.model import Alert, Metric, Service
@@ -51,11 +51,12 @@ class AlertSection:
 def alert_sections(service: Service, rules: Mapping[str, Rule], usage: Usage) -> Iterator[AlertSection]:
     """Yield a section for every alert of *service*; *rules* by alert name."""
     taken = {anchor(alert.name) for alert in service.alerts}
+    world = World.of(usage.catalog)
     for alert in service.alerts:
         spec = alert.spec
         rule = rules[alert.name]
         metrics = usage.of_alert(alert)
-        labels = _labels(alert, rule.expr, usage)
+        labels = _labels(alert, rule.expr, world)
         yield AlertSection(
             heading=heading(2, alert.name),
             summary=summary(alert),
@@ -78,11 +79,12 @@ def index_row(alert: Alert) -> str:
     return row(link(inline(alert.name), f"#{anchor(alert.name)}"), code(alert.severity.name), said(alert.spec.when))
 
 
-def _labels(alert: Alert, expr: str, usage: Usage) -> tuple[str, ...] | None:
+def _labels(alert: Alert, expr: str, world: World) -> tuple[str, ...] | None:
     """Return the labels of the expression, in the order of the query where it has one; None where they are unknown."""
-    found = possible(parse(expr).tree, usage.catalog)
+    found = read(parse(expr).tree, world).whole.possible
     if found is None:
         return None
+    found -= {NAME}
     written = [label for leaf in leaves(alert.spec.when) for label in getattr(leaf.query, "by", None) or ()]
     return tuple(dict.fromkeys(label for label in (*written, *sorted(found)) if label in found))
 

@@ -124,11 +124,11 @@ RESULTS = [
     ),
     (
         'sum(rate(demo_wait_seconds_bucket{le="0.5"}[5m])) / sum(rate(demo_wait_seconds_count[5m]))',
-        "ratio ratio 0..1 nan",
+        "ratio ratio 0..1.4 nan",
     ),
     (
         'sum(rate(demo_wait_seconds_bucket{le=~"1|1.0"}[5m])) / sum(rate(demo_wait_seconds_bucket{le="+Inf"}[5m]))',
-        "ratio ratio 0..1 nan",
+        "ratio ratio 0..1.4 nan",
     ),
     (
         'sum(rate(demo_wait_seconds_bucket{le=~"1|5"}[5m])) / sum(rate(demo_wait_seconds_count[5m]))',
@@ -136,7 +136,7 @@ RESULTS = [
     ),
     (
         'rate(demo_wait_seconds_bucket{le="1"}[5m]) / ignoring (le) rate(demo_wait_seconds_count[5m])',
-        "ratio ratio 0..1 nan",
+        "ratio ratio 0..1.4 nan",
     ),
     (
         'sum(rate(demo_requests_total{color="red"}[5m])) / sum(rate(demo_requests_total[10m]))',

@@ -51,6 +51,10 @@ KEPT = [
     "1 / ceil(-demo_quality_ratio)",
     "1 / (demo_quality_ratio * -1)",
     "demo_cold_celsius / ceil(demo_quality_ratio - 0.5)",
+    'rate(demo_wait_seconds_bucket{le=~"5(.0)?"}[5m]) / on (service_name, instance, color) group_left '
+    "sum by (service_name, instance, color) (rate(demo_wait_seconds_count[5m]))",
+    'changes(rate(demo_wait_seconds_bucket{le=~"1(.0)?"}[2m])[5m:]) / ignoring (le) '
+    "changes(rate(demo_wait_seconds_count[2m])[5m:])",
     "histogram_quantile(0.5, -demo_wait_seconds_bucket)",
     'sum by (color) (demo_requests_total{color="red"}) / on () group_right sum by (color) (demo_requests_total)',
     'sum(demo_queue_depth{color="red"}) / on () group_right sum by (shape) (demo_queue_depth)',

@@ -30,7 +30,7 @@ WHENS = {
     "RecordedHigh": {"value": "payment:orders:rate5m", "as": "max", **BY, "above": 5},
     "AllOfThem": {
         "all": [{**REFUSED, **BY, "above": "1%"}, {"rate": ORDERS, **BY, "over": "1h", "above": 1}],
-        "unless": {"down": True},
+        "unless": {"rate": ORDERS, **BY, "over": "1h", "above": 1000},
     },
     "AnyOfThem": {"any": [{"down": True}, {"all": [{"absent": ORDERS}]}]},
 }

@@ -1,0 +1,116 @@
+"""PromQL with one fault, planted wherever a catalog can hold a query and in every style of YAML."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from obsgen.checks import CHECKS
+from obsgen.checks.base import Subject
+from obsgen.diagnostics import ordered
+from obsgen.load import load_texts
+from obsgen.promql.meaning import World
+from obsgen.report.text import render
+from tests.bakery import BAKERY, alert, found, marked, panel
+
+STYLES = {
+    "quoted": lambda text: "promql: '" + text.replace("'", "''") + "'",
+    "escaped": lambda text: 'promql: "' + text.replace("\\", "\\\\").replace('"', '\\"') + '"',
+    "literal": lambda text: f"promql: |\n  # what is watched\n  {text}\n",
+    "folded": lambda text: f"promql: >-\n  {text.replace(' > ', chr(10) + '  > ')}\n",
+    "flow": lambda text: "{promql: '" + text.replace("'", "''") + "'}",
+}
+
+RECORD = """\
+obsgen: 1
+service: bakery
+records:
+  "{name}":
+    record: Something.
+    query:
+      promql: |
+        {query}
+"""
+
+
+def recorded(name: str, query: str) -> str:
+    """Return a spec file that records *query* as the series *name*."""
+    return RECORD.format(name=name, query=query)
+
+
+def fault(text: str) -> tuple[str, str]:
+    """Return *text* without its marks, and the word between them."""
+    before, word, after = text.split("§")
+    return before + word + after, word
+
+
+def in_alerts(text: str, **files: str) -> Iterator[Mapping[str, str]]:
+    """Yield catalogs with an alert on *text*, one for each style of YAML."""
+    for style in STYLES.values():
+        yield alert(style(text), **files)
+
+
+def in_panels(text: str, **files: str) -> Iterator[Mapping[str, str]]:
+    """Yield catalogs with *text* as the only query of a panel, and as its second one."""
+    quoted = "'" + text.replace("'", "''") + "'"
+    yield panel(f"{{promql: {quoted}}}", **files)
+    yield panel(f"- {{rate: bakery_orders_total}}\n- promql: {quoted}\n", filter_by="[kind]", **files)
+
+
+def in_records(text: str, **files: str) -> Iterator[Mapping[str, str]]:
+    """Yield a catalog that records *text*."""
+    yield {
+        **BAKERY,
+        **{f"specs/{name}.yaml": file for name, file in files.items()},
+        "specs/planted.yaml": recorded("kind:bakery_planted:sum", text),
+    }
+
+
+def everywhere(text: str, **files: str) -> Iterator[Mapping[str, str]]:
+    """Yield catalogs with *text* in an alert, a panel and a recorded series."""
+    yield from in_alerts(text, **files)
+    yield from in_panels(text, **files)
+    yield from in_records(text, **files)
+
+
+def queries(texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return code and words of each finding about a query, or about a panel that shows nothing."""
+    return [(code, word) for code, word in found(texts) if code.startswith(("query/", "panel/"))]
+
+
+def one(code: str, texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the findings of one *code*."""
+    return [(other, word) for other, word in found(texts) if other == code]
+
+
+def said(code: str, texts: Mapping[str, str]) -> str:
+    """Return what people read about the findings of one *code*."""
+    loaded = load_texts(texts)
+    return render([finding for finding in loaded.diagnostics if finding.code == code], loaded.sources)
+
+
+@dataclass(frozen=True)
+class Configured(Subject):
+    """A catalog together with what settings say about the server that asks the queries."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def world(self) -> World:
+        """What names mean on that server."""
+        return World.of(self.catalog, **self.settings)
+
+
+def with_settings(code: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return code and words of the findings of one check where *settings* say something about the server."""
+    loaded = load_texts(texts)
+    subject = Configured(loaded.catalog, settings)
+    found = [finding for check in CHECKS if check.code == code for finding in check.run(subject)]
+    return [(finding.code, marked(loaded.sources, finding.primary.span)) for finding in ordered(found)]
+
+
+def said_with_settings(code: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> str:
+    """Return what people read about those findings."""
+    loaded = load_texts(texts)
+    subject = Configured(loaded.catalog, settings)
+    return render([finding for check in CHECKS if check.code == code for finding in check.run(subject)], loaded.sources)
