@@ -11,7 +11,12 @@ def run() -> None:
         # Scripts ask for the version often; the answer needs none of the command line's imports.
         from obsgen import __version__  # noqa: PLC0415
 
-        print(f"obsgen {__version__}")  # noqa: T201
+        try:
+            print(f"obsgen {__version__}", flush=True)  # noqa: T201
+        except OSError:
+            # Python would try to write once more when it closes the stream.
+            sys.stdout = None
+            sys.exit(2)
         sys.exit(0)
     from obsgen.cli import run as run_command  # noqa: PLC0415
 

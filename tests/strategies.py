@@ -297,7 +297,6 @@ class Shop:
             "tags": ["x"],
             "last": "24h",
             "refresh": "1m",
-            "filter_by": self.of.some(self.label_names),
         }
         return {
             "title": f"{self.name} {self.of.chance.random()}",

@@ -65,7 +65,7 @@ def test_a_bug_of_ours(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        (KeyboardInterrupt(), "interrupted\n"),
+        (KeyboardInterrupt(), "\ninterrupted\n"),
         (
             PermissionError(errno.EACCES, "Permission denied", "specs/a.yaml"),
             "error: specs/a.yaml: Permission denied\n",

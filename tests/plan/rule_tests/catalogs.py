@@ -68,6 +68,10 @@ CONDITIONS = {
     "RatioBelow": (
         "{ratio: bakery_loaves_total, part: {result: sold}, where: {oven: left}, over: 10m, below: 95%}", "5m",
     ),
+    "RatioWithin": (
+        "{ratio: bakery_loaves_total, part: {result: {not: sold}}, where: {result: [sold, burnt]}, over: 10m, above: 1%}",
+        "5m",
+    ),
     "RatioTop": ("{ratio: bakery_loaves_total, part: {result: sold}, over: 10m, at_least: 1}", "5m"),
     "RatioAny": ("{ratio: bakery_loaves_total, part: {bread: {matches: 'r.*'}}, over: 10m, above: 0}", "5m"),
     "ShareAbove": ("{share: bakery_loaves_total, by: [bread], over: 10m, above: 60%}", "5m"),
