@@ -37,6 +37,13 @@ _ASCII_BLANKS = "".join(map(chr, range(33)))
 _FORBIDDEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|[^\x00-\uffff](?<=[\ufffe\uffff])")
 
 
+def without(shape: Document, label: str) -> Document:
+    """Return *shape* with a `where` that leaves *label* alone, so that a part of it is left whatever is picked."""
+    where = {name: picked for name, picked in shape.get("where", {}).items() if name != label}
+    rest = {name: value for name, value in shape.items() if name != "where"}
+    return {**rest, "where": where} if where else rest
+
+
 @st.composite
 def catalog_texts(draw: st.DrawFn) -> dict[str, str]:
     """Return path -> YAML of a catalog in which obsgen finds no error; warnings and information there may be."""
@@ -238,7 +245,7 @@ class Shop:
             {"rate": loaves, **common, **over},
             {"increase": cost, **of_cost, **over},
             {"value": flour, "as": self.of.pick("sum", "max", "min", "mean"), **of_flour},
-            {"ratio": loaves, "part": {first: self.filter(first)}, **common, **over},
+            {"ratio": loaves, "part": {first: self.filter(first)}, **without(common, first), **over},
             {"per": {"of": {"rate": cost, **over}, "each": {"rate": loaves, **over}}},
             {"share": loaves, "by": [first], **over},
             {"quantile": self.of.pick(0.5, 0.95), "of": baking, **of_baking, **over},
