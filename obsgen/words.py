@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 _LONGEST = 200
@@ -9,11 +10,13 @@ _LONGEST = 200
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that *word* is most likely a misspelling of, or None."""
+    return None if len(word) > _LONGEST else _nearest(word, tuple(sorted(set(known))))
+
+
+@functools.lru_cache(maxsize=64)  # a metric that was renamed is asked for by every query on it
+def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     import difflib  # noqa: PLC0415 - most runs have nothing to suggest
 
-    names = sorted(set(known))
-    if len(word) > _LONGEST:
-        return None
     folded = {name.lower().replace("-", "_"): name for name in reversed(names)}
     if (same := folded.get(word.lower().replace("-", "_"))) is not None:
         return same

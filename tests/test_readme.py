@@ -1,4 +1,4 @@
-"""What README and docs/catalog.md show is true."""
+"""What README and the pages below docs/ show is true."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 import subprocess
 import sys
 
+import pytest
+
+from obsgen.config import read as read_settings
 from obsgen.load import load_texts
 from obsgen.report import text
 from obsgen.source.files import read
 from tests import tools
+from tests.cli.projects import COMMAND, environment
 
+PAGES = sorted(
+    path.relative_to(tools.CHECKOUT).as_posix()
+    for path in (tools.CHECKOUT / "README.md", *(tools.CHECKOUT / "docs").rglob("*.md"))
+)
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# file: (\S+)\n")
 
@@ -36,17 +44,82 @@ def test_recording_something(tmp_path):
     (block,) = (body for body in blocks("README.md", "python") if "initialize_observability" in body)
     block = block.replace("prometheus_port=9464", "prometheus_port=0")
     block += "import urllib.request\nprint(urllib.request.urlopen(listener.url).read().decode())\n"
+    printed = run(block, tmp_path)
+    assert 'hypertool_workflow_quality_gate_total{result="passed",stage="quality_validation",' in printed
+
+
+def run(block, folder):
+    """Run Python code as a service would that has the generated collectors and the runtime; return what it prints."""
     path = [str(tools.CHECKOUT / "generated" / "python"), str(tools.CHECKOUT / "runtime")]
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{block}"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert 'hypertool_workflow_quality_gate_total{result="passed",stage="quality_validation",' in done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/targets/")])
+def test_python_of_the_targets(page, tmp_path):
+    """Python code on the page of a target runs."""
+    for block in blocks(page, "python"):
+        run(block, tmp_path)
+
+
+def test_some_target_shows_python():
+    """The search for such code finds some."""
+    assert [page for page in PAGES if page.startswith("docs/targets/") and blocks(page, "python")] != []
+
+
+def test_starting_your_own(tmp_path):
+    """The commands for a project of one's own end with a clean check."""
+    (script,) = (body for body in blocks("README.md", "") if body.startswith("obsgen init"))
+    command = tmp_path / "bin" / "obsgen"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    variables = environment()
+    variables["PATH"] = f"{command.parent}:{variables['PATH']}"
+    done = subprocess.run(
+        ["bash", "-ec", script], cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("clean: ")
+
+
+def test_the_settings_of_the_guide(tmp_path):
+    """The settings that the guide shows are the defaults, those in comments included."""
+    (block,) = blocks("docs/catalog.md", "toml")
+    default = read_settings(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(block, encoding="utf-8")
+    assert read_settings(tmp_path) == default
+    commented = re.sub(r"^# (?=[\w\"]+(/[\w\"-]+)? =)", "", block, flags=re.MULTILINE)
+    assert commented != block
+    (tmp_path / "pyproject.toml").write_text(
+        re.sub(r"   [a-z\"].*$", "", commented, flags=re.MULTILINE), encoding="utf-8"
+    )
+    assert read_settings(tmp_path).python_packages == {"shop": "src/shop/metrics"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    """Every relative link of a page leads to a file or a folder."""
+    here = (tools.CHECKOUT / page).parent
+    words = _FENCE.sub("", (tools.CHECKOUT / page).read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"`[^`\n]*`", "", words))
+    assert [link for link in links if "://" not in link and not (here / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith(("docs/checks/", "docs/decisions/"))])
+def test_named_files_exist(page):
+    """Files below generated/, scripts/ and obsgen/ that a page names are there."""
+    text = (tools.CHECKOUT / page).read_text(encoding="utf-8")
+    named = re.findall(r"(?<![\w/.-])(?:generated|scripts|obsgen)/[\w./-]*\w", text)
+    assert sorted({path for path in named if not (tools.CHECKOUT / path).exists()}) == []
 
 
 def test_the_examples_of_the_guide():

@@ -172,6 +172,21 @@ def test_dead_links_and_pipes_count(built):
     os.mkfifo(path)
     assert hits(built) == 0
     path.unlink()
+    path.symlink_to(built, target_is_directory=True)
+    assert hits(built) == 0
+    assert [one.code for one in line.check(read(built), built).diagnostics] == ["source/unreadable"]
+    path.unlink()
+    assert hits(built) > 0
+
+
+def test_closed_folders_count(built):
+    """A folder that nobody may read is told on the long way."""
+    if os.geteuid() == 0:
+        pytest.skip("root may read everywhere")
+    folder = built / "specs" / "closed"
+    folder.mkdir(mode=0)
+    assert hits(built) == 0
+    folder.rmdir()
 
 
 def test_other_files_do_not_count(built):

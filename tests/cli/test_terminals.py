@@ -154,6 +154,10 @@ def test_a_terminal_without_unicode(tmp_path):
     done = process(small(tmp_path / "p", text), "check", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 1
     assert any(name in done.stdout for name in ("shop_\\xf6rders", "shop_örders"))
+    text = SMALL.replace("rate: shop_orders", "rate: shop_\u0151rders")
+    done = process(small(tmp_path / "q", text), "check", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "shop_\\u0151rders" in done.stdout
     assert done.stderr == ""
 
 
