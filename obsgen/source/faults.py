@@ -38,14 +38,14 @@ _AT_CONTEXT = (
 )
 
 
-def forbidden_character(source: SourceText) -> Diagnostic | None:
-    """Return a finding for the first character of the file that may not stand in a catalog, or None."""
+def forbidden_character(source: SourceText, where: str = "a catalog") -> Diagnostic | None:
+    """Return a finding for the first character of the file that may not stand in *where*, or None."""
     found = _FORBIDDEN.search(source.text)
     if found is None:
         return None
     return error(
         "yaml/character",
-        f"character U+{ord(found[0]):04X} may not stand in a catalog",
+        f"character U+{ord(found[0]):04X} may not stand in {where}",
         source.span(found.start(), found.end()),
         help="remove it, or write it as an escape in double quotes",
     )

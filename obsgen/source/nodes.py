@@ -89,6 +89,21 @@ class Document:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """A file of another tool: the root node of each document that has content, and all that is wrong with its YAML."""
+
+    roots: tuple[Node, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse_all(text: str, path: str) -> Documents:
+    """Return the trees of all documents of *text*, which another tool reads, and what is wrong with it; never raises."""
+    from obsgen.source.reader import read_all  # noqa: PLC0415
+
+    return read_all(SourceText(path, text))
+
+
 def parse(text: str, path: str) -> Document:
     """Return the tree of *text* and all that is wrong with it; never raises."""
     # PyYAML takes time to import, and most modules only want the nodes.

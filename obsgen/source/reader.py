@@ -16,7 +16,7 @@ import yaml
 
 from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.source.faults import forbidden_character, syntax_error
-from obsgen.source.nodes import Document, Mapping, Node, Scalar, Sequence, short
+from obsgen.source.nodes import Document, Documents, Mapping, Node, Scalar, Sequence, short
 from obsgen.source.scalars import NotFiniteError, ScalarValue, resolve
 from obsgen.source.text import SourceText
 
@@ -46,6 +46,25 @@ def read(source: SourceText) -> Document:
     return Document(path=source.path, root=root, diagnostics=tuple(reader.problems))
 
 
+def read_all(source: SourceText) -> Documents:
+    """
+    Return the tree of every document of a file that another tool reads, and all that is wrong with it; never raises.
+
+    Tags mean nothing here, merge keys are resolved, and documents without content are left out. What stands before a
+    fault that ends the reading is returned, too.
+    """
+    if bad := forbidden_character(source, where="the file"):
+        return Documents(roots=(), diagnostics=(bad,))
+    reader = _Reader(source, foreign=True)
+    try:
+        reader.read()
+    except yaml.MarkedYAMLError as problem:
+        reader.problems.append(syntax_error(problem, source))
+    except _GiveUp:
+        pass  # the reason is among the problems
+    return Documents(roots=tuple(reader.roots), diagnostics=tuple(reader.problems))
+
+
 class _GiveUp(Exception):  # noqa: N818 - a jump out of the event loop, never seen outside
     """The document cannot be read any further; the reason is among the problems."""
 
@@ -63,6 +82,8 @@ class _Open:
     key: Scalar | None = None
     skip_value: bool = False
     complete: bool = True
+    merges: bool = False
+    merged: list[Node | None] = field(default_factory=list)
 
     @property
     def expects_key(self) -> bool:
@@ -74,12 +95,19 @@ class _Open:
         """The values read so far."""
         return [value for _, value in self.entries.values()] if self.mapping else self.items
 
+    def merge(self) -> None:
+        """Take over from merged mappings what is not written out; an earlier one counts more."""
+        for one in self.merged:
+            if isinstance(one, Mapping):
+                self.entries = {**one.entries, **self.entries}
+
 
 class _Reader:
     """Takes the events of one file and collects its tree and its problems."""
 
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, *, foreign: bool = False) -> None:
         self.source = source
+        self.foreign = foreign
         self.problems: list[Diagnostic] = []
         # None while the marked collection is still open: an alias to it would never end.
         self.anchors: dict[str, Node | None] = {}
@@ -88,6 +116,7 @@ class _Reader:
         self.sizes: dict[Node, tuple[int, int]] = {}
         self.root: Node | None = None
         self.documents = 0
+        self.roots: list[Node] = []
 
     def report(
         self, code: str, message: str, span: Span, text: str = "", *, also: tuple[Label, ...] = (), help: str = ""
@@ -105,7 +134,7 @@ class _Reader:
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
-            if self.documents > 1:
+            if self.documents > 1 and not self.foreign:
                 self.report(
                     "yaml/several-documents",
                     "a file holds one document, here a second one begins",
@@ -113,6 +142,11 @@ class _Reader:
                     help="move it to a file of its own",
                 )
                 raise _GiveUp
+            # An alias leads to an anchor of its own document.
+            self.anchors, self.root = {}, None
+        elif isinstance(event, yaml.DocumentEndEvent):
+            if self.root is not None:
+                self.roots.append(self.root)
         elif isinstance(event, yaml.ScalarEvent):
             scalar = self._scalar(event)
             self._add(scalar, event.anchor, self._visible_end(scalar.style, scalar.start, scalar.end))
@@ -134,6 +168,7 @@ class _Reader:
 
     def _end(self, event: yaml.Event) -> None:
         done = self.open.pop()
+        done.merge()
         bracket, behind = _offsets(event)
         # A flow collection ends with its bracket; a block has none and ends with its last child.
         end = behind if behind > bracket else done.end
@@ -147,7 +182,8 @@ class _Reader:
         self._add(node, done.anchor, end)
 
     def _too_deep(self, span: Span) -> NoReturn:
-        advice = "a catalog needs a dozen; look for brackets that are never closed"
+        advice = "look for brackets that are never closed"
+        advice = advice if self.foreign else f"a catalog needs a dozen; {advice}"
         self.report("yaml/too-deep", f"nested more than {MAX_DEPTH} levels deep", span, help=advice)
         raise _GiveUp
 
@@ -186,7 +222,9 @@ class _Reader:
         else:
             if parent.key is not None and node is not None:
                 parent.entries[parent.key.text] = (parent.key, node)
-            parent.key, parent.skip_value = None, False
+            elif parent.merges:
+                parent.merged += node.items if isinstance(node, Sequence) else (node,)
+            parent.key, parent.skip_value, parent.merges = None, False, False
 
     def _refuse_key(self, node: Node) -> None:
         span = node.span
@@ -205,6 +243,8 @@ class _Reader:
             parent.complete = False
             if node is not None:
                 self._refuse_key(node)
+        elif node.text == "<<" and node.style == "plain" and self.foreign:
+            parent.merges, parent.skip_value = True, True
         elif node.text == "<<" and node.style == "plain":
             parent.complete = False
             self.report(
@@ -242,13 +282,13 @@ class _Reader:
                 "yaml/recursive-alias",
                 f"`*{event.anchor}` stands inside what it stands for",
                 self._span(event),
-                help="a catalog has an end; write out what is meant",
+                help="write out what is meant" if self.foreign else "a catalog has an end; write out what is meant",
             )
             raise _GiveUp
         return node
 
     def _refuse_tag(self, tag: str | None, event: yaml.Event) -> None:
-        if tag is not None and tag not in _PLAIN_TAGS:
+        if tag is not None and tag not in _PLAIN_TAGS and not self.foreign:
             self.report(
                 "yaml/tag", f"the tag `{short(tag)}` is not part of the catalog", self._span(event), help="remove it"
             )
@@ -277,6 +317,8 @@ class _Reader:
         try:
             return resolve(text)
         except NotFiniteError as reason:
+            if self.foreign:
+                return text
             self.report(
                 "yaml/not-finite", f"`{short(text)}` {reason}", span, help="leave the key out where there is no bound"
             )
