@@ -36,11 +36,9 @@ from tests.tools import CHECKOUT, require, run
 CATALOGS = pytest.mark.parametrize("catalog", [shipped(), every()], ids=["shipped", "every"])
 
 
-@pytest.mark.parametrize("name", ["shipped", "every"])
-def test_golden(name, update_golden):
-    """The shipped catalog, and one with every shape, give exactly the golden pages."""
-    catalog = shipped() if name == "shipped" else every()
-    compare_tree(pages(catalog), Path(__file__).parent / "golden" / name, update_golden)
+def test_golden(update_golden):
+    """A catalog with every shape gives exactly the golden pages; those of the shipped one stand below `generated/`."""
+    compare_tree(pages(every()), Path(__file__).parent / "golden" / "every", update_golden)
 
 
 @CATALOGS
