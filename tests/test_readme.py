@@ -134,3 +134,17 @@ def test_the_examples_of_the_guide():
     for texts in (*alone, together):
         loaded = load_texts(texts)
         assert text.render(loaded.diagnostics, loaded.sources) == ""
+
+
+def test_the_check_that_contributing_shows():
+    """The diff of a small check is that of the check as it stands."""
+    text = (tools.CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (diff,) = re.findall(r"^````diff\n(.*?)^````$", text, re.MULTILINE | re.DOTALL)
+    files = re.findall(
+        r"^\+\+\+ b/(\S+)\n@@[^\n]*\n((?:\+[^\n]*\n)+)", diff.replace("@@ CHECKS @@\n", ""), re.MULTILINE
+    )
+    assert len(files) == 3
+    for path, added in files:
+        lines = [line.removeprefix("+") for line in added.splitlines()]
+        whole = (tools.CHECKOUT / path).read_text(encoding="utf-8").splitlines()
+        assert lines == ([line for line in whole if line in lines] if path.endswith("__init__.py") else whole)
