@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obsgen.emit.yaml_text import yaml_text
+from obsgen.emit.yaml_text import _dumper, yaml_text
 from tests.emit.hostile import DATA, TEXT, WORDS
 
 
@@ -71,20 +71,20 @@ def test_ambiguous_words_are_quoted(word):
 
 
 def test_layout():
-    """Keys keep their order, lists are indented, nothing is folded, shared data is written out each time."""
+    """Keys keep their order, lists stand below their key, nothing is folded, shared data is written out each time."""
     shared = {"severity": "warning"}
     long = "word " * 60 + "end"
     assert yaml_text(
         {"b": [shared, shared], "a": {}, "wait": "15s", "long": long, "on": True, "ratio": 1.0, "e": []}
     ) == (
-        "b:\n  - severity: warning\n  - severity: warning\n"
+        "b:\n- severity: warning\n- severity: warning\n"
         f"a: {{}}\nwait: 15s\nlong: {long}\n'on': true\nratio: 1.0\ne: []\n"
     )
 
 
 def test_literal_blocks():
     """Text of several lines becomes a literal block; white space that a block could lose is quoted instead."""
-    assert yaml_text({"a": ["x\n  y\n\nz\n", "x\ny"]}) == "a:\n  - |\n    x\n      y\n\n    z\n  - |-\n    x\n    y\n"
+    assert yaml_text({"a": ["x\n  y\n\nz\n", "x\ny"]}) == "a:\n- |\n  x\n    y\n\n  z\n- |-\n  x\n  y\n"
     for text in ("x \ny", "x\ny\n\n", " x\ny", "\nx", "x\n\ty", "x\ny\u2028"):
         assert yaml_text({"a": text}).startswith('a: "')
 
@@ -112,3 +112,25 @@ def test_refused_values(data):
     """A lone surrogate and a key that is no text are refused."""
     with pytest.raises(ValueError, match=r"surrogate|not text"):
         yaml_text(data)
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has no libyaml to compare with")
+@given(DATA)
+def test_both_emitters_write_the_same(data):
+    """A machine without libyaml writes the same bytes as one that has it."""
+    data = {"data": data}
+    written = yaml_text(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml, "__with_libyaml__", False)
+        _dumper.cache_clear()
+        slow = yaml_text(data)
+    _dumper.cache_clear()
+    assert written == slow
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_both_emitters_write_the_same_for_each_hostile_word(word):
+    """The troublemakers are written alike, as keys, values and in lists."""
+    test_both_emitters_write_the_same.hypothesis.inner_test(
+        {f"x{word}": word, "list": [word, [word], {"a": {word + "k": word}}]}
+    )

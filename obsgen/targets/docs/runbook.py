@@ -9,7 +9,6 @@ from obsgen.emit.markdown import code, escaped, fence, heading, inline, link, ro
 from obsgen.emit.prose import prose
 from obsgen.plan.links import anchor
 from obsgen.plan.model import Rule
-from obsgen.plan.scraping import EVALUATION_INTERVAL
 from obsgen.plan.words import condition as said
 from obsgen.plan.words import listing, phrase
 from obsgen.promql.compile import Setting
@@ -48,8 +47,10 @@ class AlertSection:
     mitigation: str
 
 
-def alert_sections(service: Service, rules: Mapping[str, Rule], usage: Usage) -> Iterator[AlertSection]:
-    """Yield a section for every alert of *service*; *rules* by alert name."""
+def alert_sections(
+    service: Service, rules: Mapping[str, Rule], usage: Usage, evaluation: Duration
+) -> Iterator[AlertSection]:
+    """Yield a section for every alert of *service*; *rules* by alert name, evaluated every *evaluation*."""
     taken = {anchor(alert.name) for alert in service.alerts}
     world = World.of(usage.catalog)
     for alert in service.alerts:
@@ -62,7 +63,7 @@ def alert_sections(service: Service, rules: Mapping[str, Rule], usage: Usage) ->
             summary=summary(alert),
             facts=tuple(row(name, text) for name, text in _facts(alert, labels, rule)),
             rule=fence(rule.expr, "promql"),
-            meaning=(*_meaning(alert, labels, metrics), *silence(spec.when), _delay(alert, service)),
+            meaning=(*_meaning(alert, labels, metrics), *silence(spec.when), _delay(alert, service, evaluation)),
             impact=prose(spec.impact, _LEVEL, taken) or _NOTHING,
             diagnosis=prose(spec.diagnosis or "", _LEVEL, taken),
             questions=tuple(_questions(spec.when, Setting(catalog=usage.catalog, service=service))),
@@ -133,14 +134,13 @@ def _resolution(when: q.When, metric: Metric) -> str:
     )
 
 
-def _delay(alert: Alert, service: Service) -> str:
+def _delay(alert: Alert, service: Service, evaluation: Duration) -> str:
     """Say how long it takes from a cause to the alert."""
     wait = alert.spec.for_
-    evaluation = Duration.parse(EVALUATION_INTERVAL)
     every = service.scrape.every if service.scrape else None
     known = sum(one.ms for one in (wait, evaluation, every) if one is not None)
     total = str(Duration(known)) if every else f"{Duration(known)} and one scrape interval"
-    steps = [f"one scrape ({every})" if every else "one scrape", f"one evaluation of the rules ({EVALUATION_INTERVAL})"]
+    steps = [f"one scrape ({every})" if every else "one scrape", f"one evaluation of the rules ({evaluation})"]
     steps += [f"`for` ({wait})"] if wait else []
     text = f"Earliest detection is {total} after the cause: {', '.join(steps[:-1])} and {steps[-1]}."
     windows = sorted(window for leaf in leaves(alert.spec.when) for window in _windows(leaf.query))
@@ -197,7 +197,7 @@ def _entry(metric: Metric) -> str:
 
 
 def _panels(alert: Alert, usage: Usage) -> Iterator[str]:
-    for reader, panel in usage.panels.items():
+    for reader, panel in usage.panels_about(alert):
         if does := _does(panel, alert, usage.shared(reader, ("alert", alert.name))):
             yield f"*{inline(panel.spec.title)}* of the dashboard *{inline(panel.dashboard.spec.title)}* {does}."
 

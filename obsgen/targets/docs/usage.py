@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from obsgen.promql.collect import asked, shown
 from obsgen.promql.parse import parse
@@ -20,6 +21,12 @@ class PanelUse:
     dashboard: Dashboard
     key: str
     spec: PanelSpec
+
+    @cached_property
+    def alerts(self) -> frozenset[str]:
+        """The alerts that it lists or marks."""
+        marked = (self.spec.mark,) if isinstance(self.spec.mark, str) else self.spec.mark or ()
+        return frozenset(marked) | {shape.alerting for shape in shown(self.spec) if isinstance(shape, Alerting)}
 
     def lists(self, alert: Alert) -> bool:
         """Return whether it lists the pending and firing instances of *alert*."""
@@ -45,14 +52,42 @@ class Usage:
     metrics: Mapping[tuple[str, ...], Mapping[str, str]]
     panels: Mapping[tuple[str, ...], PanelUse]
 
+    @cached_property
+    def _readers(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Metric or alert -> the panels that read the metric, or list or mark the alert, in the order of *panels*."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for reader, panel in self.panels.items():
+            for name in {*self.metrics.get(reader, {}), *panel.alerts}:
+                found.setdefault(name, []).append(reader)
+        return {name: tuple(readers) for name, readers in found.items()}
+
+    def panels_about(self, alert: Alert) -> Iterator[tuple[tuple[str, ...], PanelUse]]:
+        """Yield the panels, with their readers, that list or mark *alert* or read a metric of its."""
+        names = (alert.name, *self.metrics.get(("alert", alert.name), {}))
+        near = {reader for name in names for reader in self._readers.get(name, ())}
+        for reader in sorted(near, key=self._rank.__getitem__):
+            yield reader, self.panels[reader]
+
+    @cached_property
+    def _rank(self) -> Mapping[tuple[str, ...], int]:
+        return {reader: rank for rank, reader in enumerate(self.panels)}
+
     def of_alert(self, alert: Alert) -> tuple[Metric, ...]:
         """Return the metrics that an alert reads, by name."""
         return tuple(self.catalog.metrics[name] for name in sorted(self.metrics.get(("alert", alert.name), {})))
 
     def alerts(self, metric: Metric) -> tuple[tuple[Alert, str], ...]:
         """Return the alerts that read *metric*, each with the recorded series between them."""
-        found = ((alert, self.metrics.get(("alert", alert.name), {})) for alert in self.catalog.alerts)
-        return tuple((alert, read[metric.name]) for alert, read in found if metric.name in read)
+        return tuple((alert, read[metric.name]) for alert, read in self._alerts.get(metric.name, ()))
+
+    @cached_property
+    def _alerts(self) -> Mapping[str, list[tuple[Alert, Mapping[str, str]]]]:
+        found: dict[str, list[tuple[Alert, Mapping[str, str]]]] = {}
+        for alert in self.catalog.alerts:
+            read = self.metrics.get(("alert", alert.name), {})
+            for name in read:
+                found.setdefault(name, []).append((alert, read))
+        return found
 
     def records(self, metric: Metric) -> tuple[tuple[Record, str], ...]:
         """Return the recorded series that are made from *metric*, each with the one between them."""
@@ -63,7 +98,7 @@ class Usage:
 
     def panels_of(self, metric: Metric) -> tuple[PanelUse, ...]:
         """Return the panels that read *metric*, in the order of their dashboards."""
-        return tuple(panel for reader, panel in self.panels.items() if metric.name in self.metrics.get(reader, {}))
+        return tuple(self.panels[reader] for reader in self._readers.get(metric.name, ()))
 
     def shared(self, one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
         """Return the metrics that two readers have in common, by name."""
