@@ -74,6 +74,10 @@ def _holders(file: SpecFile) -> Iterator[tuple[int, Any, Span]]:
             yield 0, spec, file.origin.key(part, name)
     if file.scrape is not None:
         yield 0, file.scrape, file.origin.key("scrape")
+    if file.prices is not None:
+        yield 0, file.prices, file.origin.key("prices")
+        for name, price in file.prices.models.items():
+            yield 1, price, file.prices.origin.key("models", name)
     for dashboard in file.dashboards.values():
         for name, row in dashboard.rows.items():
             yield 1, row, dashboard.origin.key("rows", name)

@@ -13,11 +13,15 @@ import click
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping, Sequence
 
     from obsgen.config import Config
-    from obsgen.line import Outcome
+    from obsgen.diagnostics import Diagnostic
+    from obsgen.line import Noted, Outcome
+    from obsgen.lint import Linted
 
 _FORMATS = ("text", "json", "github", "sarif", "junit")
+_SEVERITIES = ("error", "warning", "info")
 CLEAN, FINDINGS, COULD_NOT_RUN, OUR_BUG = 0, 1, 2, 3
 
 _EXIT_CODES = "\b\nExit codes: 0 clean, 1 findings or drift, 2 could not run, 3 a bug in obsgen."
@@ -51,7 +55,8 @@ def main(context: click.Context, specs: Path | None, out: Path | None) -> None:
     context.obj = (specs, out)
 
 
-def _config(context: click.Context) -> Config:
+def _config(context: click.Context, *, catalog: bool = True) -> Config:
+    """Return the settings; where a *catalog* is needed it has to be there."""
     from dataclasses import replace  # noqa: PLC0415
 
     from obsgen import config  # noqa: PLC0415
@@ -63,7 +68,7 @@ def _config(context: click.Context) -> Config:
     if out is not None:
         settings = replace(settings, out=Path.cwd() / out)
     config.refuse_overlap(settings)
-    if not settings.specs.exists():
+    if catalog and not settings.specs.exists():
         raise config.ConfigError(
             f"there is no catalog at `{_shown(settings.specs)}`; name another folder with `--specs DIR`, or start one with `obsgen init`"
         )
@@ -152,7 +157,7 @@ def _summary(outcome: Outcome) -> str:
     return summary(outcome.diagnostics)
 
 
-def _left_out(outcome: Outcome) -> str:
+def _left_out(outcome: Outcome | Linted) -> str:
     count = outcome.left_out
     return f"; {count} finding{'s' if count > 1 else ''} of the baseline left out" if count else ""
 
@@ -185,6 +190,75 @@ def _unchanged(settings: Config) -> int:
     return shortcut.unchanged(settings.root, settings.out, shortcut.digest(settings.specs, settings.deciding))
 
 
+@main.command(epilog=_EXIT_CODES, short_help="Check files that obsgen did not write against the catalog.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="json prints one object a line.",
+)
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Mildest severity that fails.  [default: the settings]")
+@click.option(
+    "--baseline",
+    "known",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with findings that are left for later.",
+)
+@click.option(
+    "--write-baseline", is_flag=True, help="Write the present findings to that file, so that only new ones fail."
+)
+@click.pass_context
+def lint(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    form: str,
+    fail_on: str | None,
+    known: Path | None,
+    write_baseline: bool,
+) -> int:
+    """
+    Say what is wrong with files that obsgen did not write, by what the catalog knows; they are never changed.
+
+    PATH is a Prometheus rule file, a PrometheusRule manifest, a promtool test file, a prometheus.yml, a Grafana dashboard,
+    or a folder with some of them among others. All of them are looked at together. Without a catalog only what PromQL
+    itself forbids is found.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    from obsgen import lint as linter  # noqa: PLC0415
+    from obsgen.diagnostics import Severity  # noqa: PLC0415
+
+    settings = replace(
+        _config(context, catalog=context.obj[0] is not None), baseline=None if known is None else Path.cwd() / known
+    )
+    if write_baseline:
+        with _progress("looking"):
+            noted = linter.write_baseline(settings, paths, Path.cwd(), today=_today())
+        return _noted(noted)
+    with _progress("looking"):
+        linted = linter.lint(settings, paths, Path.cwd(), today=_today())
+    _print(linted.diagnostics, linted.sources, form)
+    failed = linted.failed(settings.fail_on if fail_on is None else Severity(fail_on))
+    if form == "text":
+        click.echo(f"{'failed' if failed else 'clean'}: {_linted(linted)}")
+    return FINDINGS if failed else CLEAN
+
+
+def _linted(linted: Linted) -> str:
+    from obsgen.report.text import summary  # noqa: PLC0415
+
+    said = summary(linted.diagnostics)
+    if linted.broken:
+        return f"{said} in the catalog, which come first"
+    said += f" in {linted.files}"
+    if linted.skipped:
+        said += f"; {linted.skipped} other {'file' if linted.skipped == 1 else 'files'} skipped"
+    return said + _left_out(linted)
+
+
 @main.command(epilog=_EXIT_CODES, short_help="Note the present findings, so that only new ones fail.")
 @click.pass_context
 def baseline(context: click.Context) -> int:
@@ -195,13 +269,18 @@ def baseline(context: click.Context) -> int:
     What cannot be generated from, and what differs in generated files, is no matter for a baseline.
     """
     from obsgen import line  # noqa: PLC0415
-    from obsgen.report.text import summary  # noqa: PLC0415
 
     settings = _config(context)
     with _progress("looking"):
         noted = line.write_baseline(settings, Path.cwd(), today=_today())
+    return _noted(noted)
+
+
+def _noted(noted: Noted) -> int:
+    from obsgen.report.text import summary  # noqa: PLC0415
+
     if noted.count is None:
-        _print_findings(line.Outcome(diagnostics=noted.findings, sources=noted.sources), "text")
+        _print(noted.findings, noted.sources, "text")
         click.echo(f"failed: {summary(noted.findings)}; the baseline was not written")
         return FINDINGS
     click.echo(f"noted {noted.count} finding{'' if noted.count == 1 else 's'} in {_shown(noted.file)}")
@@ -247,9 +326,13 @@ def init(directory: Path) -> int:
 
 
 def _print_findings(outcome: Outcome, form: str) -> None:
+    _print(outcome.diagnostics, outcome.sources, form)
+
+
+def _print(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], form: str) -> None:
     from obsgen.report import FORMATS  # noqa: PLC0415
 
-    text = FORMATS[form](outcome.diagnostics, outcome.sources)
+    text = FORMATS[form](diagnostics, sources)
     if form == "text" and text:
         from obsgen.report.text import colour  # noqa: PLC0415
 

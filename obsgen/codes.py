@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: Groups whose findings say that something is unreadable, contradictory or not what the catalog gives.
-_GROUPS = frozenset({"yaml", "source", "spec", "catalog", "settings", "drift", "python", "docs"})
+_GROUPS = frozenset({"yaml", "json", "source", "spec", "catalog", "settings", "drift", "python", "docs"})
 #: Findings of other groups behind which there is no text that could be generated, or none that means anything.
 _CODES = frozenset(
     {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from obsgen.diagnostics import Severity
+from obsgen.settings import UNSET, Budget, Policy, Server, Settings
+from obsgen.toml_tables import FILE, ConfigError, Table
 from obsgen.words import listed, nearest
 
-FILE = "pyproject.toml"
+__all__ = ["FILE", "TARGET_NAMES", "Config", "ConfigError", "find_root", "read", "refuse_overlap"]
+
 TARGET_NAMES = ("alloy", "docs", "grafana", "prometheus", "python", "schema")
-
-
-class ConfigError(Exception):
-    """Settings that cannot be used; the message says which and what to write instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +35,7 @@ class Config:
         python_packages: Service -> folder below *root* that receives its collectors.
         severities: Code of a finding -> the severity it has here, or `off`.
         baseline: File with the findings that are left for later; None for none.
+        settings: What the server is like, and what the project agreed on.
     """
 
     root: Path
@@ -48,6 +47,7 @@ class Config:
     python_packages: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
     baseline: Path | None = None
+    settings: Settings = UNSET
 
     @property
     def deciding(self) -> Mapping[str, object]:
@@ -58,6 +58,7 @@ class Config:
             "python_packages": dict(self.python_packages),
             "severities": dict(self.severities),
             "baseline": None if self.baseline is None else os.path.relpath(self.baseline, self.root),
+            **self.settings.plain(),
         }
 
 
@@ -74,8 +75,8 @@ def read(root: Path) -> Config:
     """Return the settings of the project at *root*; raises `ConfigError`."""
     file = root / FILE
     settings = _settings(file) if file.is_file() else None
-    reader = _Reader({} if settings is None else settings, "[tool.obsgen]")
-    python = _Reader(reader.table("python"), "[tool.obsgen.python]")
+    reader = Table({} if settings is None else settings, "[tool.obsgen]")
+    python = Table(reader.table("python"), "[tool.obsgen.python]")
     config = Config(
         root=root,
         specs=root / reader.text("specs", "specs"),
@@ -83,9 +84,14 @@ def read(root: Path) -> Config:
         targets=reader.names("targets", TARGET_NAMES),
         fail_on=Severity(reader.choice("fail_on", "error", [str(one) for one in Severity])),
         docs_url=reader.url("docs_url"),
-        python_packages=python.packages("packages"),
+        python_packages=_packages(python),
         severities=_severities(reader.table("severities")),
         baseline=root / baseline if (baseline := reader.optional_text("baseline")) else None,
+        settings=Settings(
+            server=_server(reader.table("server")),
+            policy=_policy(reader.table("policy")),
+            budget=_budget(reader.table("budget")),
+        ),
     )
     reader.done()
     python.done()
@@ -156,74 +162,67 @@ def _package_problem(folder: object) -> str:
     )
 
 
-class _Reader:
-    """Takes settings out of a table and complains about what is left."""
+def _packages(reader: Table) -> dict[str, str]:
+    """Return service -> folder of its collectors."""
+    found: dict[str, str] = {}
+    for service, folder in reader.table("packages").items():
+        if problem := _package_problem(folder):
+            wanted = f"a package below the project, such as `src/shop/metrics`; {folder!r} {problem}"
+            raise reader.refuse(f"packages.{service}", wanted)
+        place = folder.removesuffix("/")
+        if rival := next((one for one, taken in found.items() if taken.casefold() == place.casefold()), None):
+            raise reader.refuse(f"packages.{service}", f"another package than that of `{rival}`")
+        found[service] = place
+    return found
 
-    def __init__(self, table: Any, where: str) -> None:
-        if not isinstance(table, dict):
-            raise ConfigError(f"{where} of {FILE} has to be a table")
-        self.left = dict(table)
-        self.where = where
-        self.known: list[str] = []
 
-    def _take(self, name: str, default: Any) -> Any:
-        self.known.append(name)
-        return self.left.pop(name, default)
+def _server(table: Any) -> Server:
+    """Return what the settings say about the server."""
+    reader = Table(table, "[tool.obsgen.server]")
+    server = Server(
+        scrape_seconds=reader.seconds("scrape_interval"),
+        evaluation_seconds=reader.seconds("evaluation_interval"),
+        retention_seconds=reader.seconds("retention"),
+        prometheus=reader.version("prometheus"),
+        external_labels=reader.label_values("external_labels"),
+    )
+    reader.done()
+    return server
 
-    def _refuse(self, name: str, wanted: str) -> ConfigError:
-        return ConfigError(f"`{name}` in {self.where} of {FILE} has to be {wanted}")
 
-    def text(self, name: str, default: str) -> str:
-        value = self._take(name, default)
-        if not isinstance(value, str) or not value or "\0" in value:
-            raise self._refuse(name, "a text")
-        return value
+def _budget(table: Any) -> Budget:
+    """Return how many series and values there may be."""
+    reader = Table(table, "[tool.obsgen.budget]")
+    standard = Budget()
+    budget = Budget(
+        series_per_metric=reader.count("series_per_metric", standard.series_per_metric),
+        series_per_service=reader.count("series_per_service", standard.series_per_service),
+        series_per_query=reader.count("series_per_query", standard.series_per_query),
+        values_per_label=reader.count("values_per_label", standard.values_per_label),
+    )
+    reader.done()
+    return budget
 
-    def optional_text(self, name: str) -> str:
-        return self.text(name, "") if name in self.left else str(self._take(name, ""))
 
-    def table(self, name: str) -> dict[str, Any]:
-        value = self._take(name, {})
-        if not isinstance(value, dict):
-            raise self._refuse(name, "a table")
-        return value
-
-    def choice(self, name: str, default: str, choices: list[str]) -> str:
-        value = self._take(name, default)
-        if value not in choices:
-            raise self._refuse(name, f"one of {listed(choices)}")
-        return str(value)
-
-    def names(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
-        value = self._take(name, list(choices))
-        if not isinstance(value, list) or not all(one in choices for one in value):
-            raise self._refuse(name, f"a list out of {listed(choices)}")
-        return tuple(sorted(set(value)))
-
-    def url(self, name: str) -> str:
-        value = self._take(name, "")
-        if not isinstance(value, str) or (value and not re.fullmatch(r"https?://[^\s\"'<>{}\\`]+", value)):
-            raise self._refuse(name, "an address that begins with https://")
-        return value
-
-    def packages(self, name: str) -> dict[str, str]:
-        value = self._take(name, {})
-        if not isinstance(value, dict):
-            raise self._refuse(name, "a table of service = folder")
-        found: dict[str, str] = {}
-        for service, folder in value.items():
-            if problem := _package_problem(folder):
-                wanted = f"a package below the project, such as `src/shop/metrics`; {folder!r} {problem}"
-                raise self._refuse(f"{name}.{service}", wanted)
-            place = folder.removesuffix("/")
-            if rival := next((one for one, taken in found.items() if taken.casefold() == place.casefold()), None):
-                raise self._refuse(f"{name}.{service}", f"another package than that of `{rival}`")
-            found[service] = place
-        return found
-
-    def done(self) -> None:
-        """Refuse what nobody asked for."""
-        for name in self.left:
-            guess = nearest(name, self.known)
-            hint = f"did you mean `{guess}`?" if guess else f"known: {listed(self.known)}"
-            raise ConfigError(f"unknown setting `{name}` in {self.where} of {FILE}; {hint}")
+def _policy(table: Any) -> Policy:
+    """Return what the project agreed on."""
+    reader = Table(table, "[tool.obsgen.policy]")
+    policy = Policy(
+        alert_name=reader.pattern("alert_name"),
+        record_name=reader.pattern("record_name"),
+        required_annotations=reader.required("required_annotations"),
+        required_labels=reader.required("required_labels"),
+        forbidden_annotations=reader.forbidden("forbidden_annotations"),
+        forbidden_labels=reader.forbidden("forbidden_labels"),
+        for_at_least=reader.seconds("for_at_least"),
+        for_at_most=reader.seconds("for_at_most"),
+        required_matchers=reader.labels_of("required_matchers"),
+        keep_labels=reader.labels_of("keep_labels"),
+        strip_labels=reader.labels_of("strip_labels"),
+        owner_required=reader.flag("owner_required"),
+    )
+    reader.done()
+    least, most = policy.for_at_least, policy.for_at_most
+    if least is not None and most is not None and least > most:
+        raise reader.refuse("for_at_most", "`for_at_least` or more")
+    return policy

@@ -61,11 +61,11 @@ def find(config: Config, base: Path, *, today: dt.date | None = None) -> Loaded:
     Raises:
         ConfigError: If the baseline cannot be used.
     """
-    known = _known(config, base)
-    loaded = load(config.specs, base=base, today=today)
-    found = _settled(loaded, config, base, today, known, whole=False)
+    known = known_baseline(config, base)
+    loaded = load(config.specs, base=base, today=today, settings=config.settings)
+    found = settled(loaded, config, base, today, known, whole=False)
     if not found.has_errors:
-        found = _settled(_with_targets(loaded, config, base), config, base, today, known, whole=loaded.whole)
+        found = settled(_with_targets(loaded, config, base), config, base, today, known, whole=loaded.whole)
     return replace(found, diagnostics=ordered(found.diagnostics))
 
 
@@ -74,7 +74,7 @@ def _with_targets(loaded: Loaded, config: Config, base: Path) -> Loaded:
     return replace(loaded, found=(*loaded.found, *extra))
 
 
-def _settled(
+def settled(
     loaded: Loaded,
     config: Config,
     base: Path,
@@ -88,18 +88,18 @@ def _settled(
     left = changed(left, config.severities)
     if known is None or config.baseline is None:
         return replace(loaded, diagnostics=tuple(left))
-    kept = baseline.left_out(left, known, _named(config, base))
+    kept = baseline.left_out(left, known, named(config, base))
     gone = baseline.unused(kept.gone, shown(config.baseline, base)) if whole else []
     findings = (*kept.findings, *changed(gone, config.severities))
     return replace(loaded, diagnostics=findings, left_out=kept.left_out)
 
 
-def _named(config: Config, base: Path) -> baseline.Naming:
+def named(config: Config, base: Path) -> baseline.Naming:
     """Return how the baseline names files: from the project, wherever obsgen was started."""
     return lambda path: os.path.relpath(base / path, config.root).replace(os.sep, "/")
 
 
-def _known(config: Config, base: Path) -> Counter[baseline.Entry] | None:
+def known_baseline(config: Config, base: Path) -> Counter[baseline.Entry] | None:
     """Return what the baseline knows, or None if the settings name none."""
     if config.baseline is None:
         return None
@@ -143,20 +143,20 @@ def write_baseline(config: Config, base: Path, *, today: dt.date | None = None) 
     """
     if config.baseline is None:
         raise ConfigError(f'no baseline is set; add `baseline = "obsgen-baseline.json"` to [tool.obsgen] of {FILE}')
-    loaded = load(config.specs, base=base, today=today)
-    if not _is_stopped(loaded.found):
+    loaded = load(config.specs, base=base, today=today, settings=config.settings)
+    if not is_stopped(loaded.found):
         loaded = _with_targets(loaded, config, base)
     # Each finding once, as `check` will count them.
-    findings = ordered(_settled(loaded, config, base, today, None, whole=loaded.whole).diagnostics)
+    findings = ordered(settled(loaded, config, base, today, None, whole=loaded.whole).diagnostics)
     noted = Noted(file=config.baseline, findings=findings, sources=loaded.sources, count=None)
-    if _is_stopped(loaded.found):
+    if is_stopped(loaded.found):
         return noted
-    text = baseline.text(findings, _named(config, base))
+    text = baseline.text(findings, named(config, base))
     config.baseline.write_text(text, encoding="utf-8")
     return replace(noted, count=baseline.parse(text).total())
 
 
-def _is_stopped(found: Iterable[Diagnostic]) -> bool:
+def is_stopped(found: Iterable[Diagnostic]) -> bool:
     """Return whether there is an error behind which others may hide, and that no baseline can take."""
     return any(one.severity is Severity.ERROR and is_structural(one.code) for one in found)
 
@@ -221,7 +221,7 @@ def _lasts(config: Config, loaded: Loaded) -> bool:
 
 
 def _options(config: Config) -> Options:
-    return Options(python_packages=config.python_packages, docs_url=config.docs_url)
+    return Options(python_packages=config.python_packages, docs_url=config.docs_url, server=config.settings.server)
 
 
 def _places(config: Config) -> Places:

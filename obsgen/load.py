@@ -9,6 +9,7 @@ from pathlib import Path
 
 from obsgen import allowing, checks
 from obsgen.diagnostics import Diagnostic, Severity, ordered
+from obsgen.settings import UNSET, Settings
 from obsgen.source import files, nodes
 from obsgen.spec import decode, schema
 from obsgen.spec.catalog import link
@@ -49,17 +50,18 @@ class Loaded:
         return any(one.severity is Severity.ERROR for one in self.diagnostics)
 
 
-def load(specs: Path, *, base: Path, today: dt.date | None = None) -> Loaded:
+def load(specs: Path, *, base: Path, today: dt.date | None = None, settings: Settings = UNSET) -> Loaded:
     """
     Return the catalog below the folder *specs* with all findings.
 
     Args:
         specs: Folder of the catalog, or one file of it.
         base: Folder that shown paths are relative to.
-        today: The day on which allowances have to hold; without one none of them expires.
+        today: The day on which allowances and prices have to hold; without one none of them expires.
+        settings: What the server is like, and what the project agreed on.
     """
     read = files.read(specs, base=base)
-    loaded = load_texts(read.texts, complete=not read.diagnostics, today=today)
+    loaded = load_texts(read.texts, complete=not read.diagnostics, today=today, settings=settings)
     return replace(
         loaded,
         diagnostics=ordered((*read.diagnostics, *loaded.diagnostics)),
@@ -67,8 +69,18 @@ def load(specs: Path, *, base: Path, today: dt.date | None = None) -> Loaded:
     )
 
 
-def load_texts(texts: Mapping[str, str], *, complete: bool = True, today: dt.date | None = None) -> Loaded:
-    """Return the catalog that *texts* (path -> YAML) make up, with all findings; not *complete* if a file is missing."""
+def load_texts(
+    texts: Mapping[str, str],
+    *,
+    complete: bool = True,
+    today: dt.date | None = None,
+    settings: Settings = UNSET,
+) -> Loaded:
+    """
+    Return the catalog that *texts* (path -> YAML) make up, with all findings.
+
+    Not *complete* if a file is missing; the other arguments are those of `load`.
+    """
     problems: list[Diagnostic] = []
     spec_files: list[SpecFile] = []
     broken = not complete
@@ -89,7 +101,7 @@ def load_texts(texts: Mapping[str, str], *, complete: bool = True, today: dt.dat
     if not broken:
         # A file that could not be read would make every reference into it a false finding.
         problems += linked.diagnostics
-        problems += checks.run(linked.catalog)
+        problems += checks.run(linked.catalog, settings, today=today)
     allowances = allowing.written(spec_files)
     return Loaded(
         catalog=linked.catalog,

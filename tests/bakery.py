@@ -1,8 +1,9 @@
 """A made-up bakery to plant faults in, and what is printed about it."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from obsgen.diagnostics import Diagnostic
 from obsgen.load import load_texts
 from obsgen.report.text import render
 
@@ -65,6 +66,10 @@ BAKERY: Mapping[str, str] = {
 }
 
 
+#: What is said about things that nothing uses. The bakery has no boards, and its cases are about other things.
+COVERAGE = frozenset({"label/unused", "metric/unused", "metric/uncovered", "record/unused"})
+
+
 def alert(when: str, name: str = "BakeryUnwell", **changed: str) -> dict[str, str]:
     """Return the bakery with one alert, whose `when:` stands in line 5 and below, as it is written in *when*."""
     body = f"when:{_nested(when, 6)}\nseverity: warning\nsummary: The bakery is unwell\nimpact: No bread.\nmitigation: Bake.\nfor: 10m\n"
@@ -105,15 +110,22 @@ def _files(changed: Mapping[str, str]) -> dict[str, str]:
 
 
 def printed(texts: Mapping[str, str]) -> str:
-    """Return what people read about the catalog *texts*."""
+    """Return what people read about the catalog *texts*, apart from its coverage."""
     loaded = load_texts(texts)
-    return render(loaded.diagnostics, loaded.sources)
+    return render(besides(loaded.diagnostics), loaded.sources)
+
+
+def besides(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the *diagnostics* apart from those about coverage."""
+    return [one for one in diagnostics if one.code not in COVERAGE]
 
 
 def found(texts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return the code of each finding and the words that its carets stand under."""
+    """Return the code of each finding, apart from those about coverage, and the words that its carets stand under."""
     loaded = load_texts(texts)
-    return [(one.code, marked(loaded.sources, one.primary.span)) for one in loaded.diagnostics]
+    return [
+        (one.code, marked(loaded.sources, one.primary.span)) for one in loaded.diagnostics if one.code not in COVERAGE
+    ]
 
 
 def marked(sources: Mapping[str, str], span: object) -> str:

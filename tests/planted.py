@@ -1,16 +1,16 @@
 """PromQL with one fault, planted wherever a catalog can hold a query and in every style of YAML."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from obsgen.checks import CHECKS
 from obsgen.checks.base import Subject
-from obsgen.diagnostics import ordered
+from obsgen.diagnostics import Diagnostic, ordered
 from obsgen.load import load_texts
-from obsgen.promql.meaning import World
 from obsgen.report.text import render
+from obsgen.settings import Budget, Server, Settings
+from obsgen.spec.model import Catalog
 from tests.bakery import BAKERY, alert, found, marked, panel
 
 STYLES = {
@@ -89,28 +89,23 @@ def said(code: str, texts: Mapping[str, str]) -> str:
     return render([finding for finding in loaded.diagnostics if finding.code == code], loaded.sources)
 
 
-@dataclass(frozen=True)
-class Configured(Subject):
-    """A catalog together with what settings say about the server that asks the queries."""
-
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def world(self) -> World:
-        """What names mean on that server."""
-        return World.of(self.catalog, **self.settings)
+def _findings(code: str, catalog: Catalog, server: Mapping[str, Any], budget: Mapping[str, int]) -> list[Diagnostic]:
+    subject = Subject(catalog, settings=Settings(server=Server(**server), budget=Budget(**budget)))
+    return [finding for check in CHECKS if check.code == code for finding in check.run(subject)]
 
 
-def with_settings(code: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return code and words of the findings of one check where *settings* say something about the server."""
+def with_settings(
+    code: str, texts: Mapping[str, str], server: Mapping[str, Any], budget: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[str, str]]:
+    """Return code and words of the findings of one check where the settings say something about the *server* or the *budget*."""
     loaded = load_texts(texts)
-    subject = Configured(loaded.catalog, settings)
-    found = [finding for check in CHECKS if check.code == code for finding in check.run(subject)]
-    return [(finding.code, marked(loaded.sources, finding.primary.span)) for finding in ordered(found)]
+    found = ordered(_findings(code, loaded.catalog, server, budget))
+    return [(finding.code, marked(loaded.sources, finding.primary.span)) for finding in found]
 
 
-def said_with_settings(code: str, texts: Mapping[str, str], settings: Mapping[str, Any]) -> str:
+def said_with_settings(
+    code: str, texts: Mapping[str, str], server: Mapping[str, Any], budget: Mapping[str, int] = MappingProxyType({})
+) -> str:
     """Return what people read about those findings."""
     loaded = load_texts(texts)
-    subject = Configured(loaded.catalog, settings)
-    return render([finding for check in CHECKS if check.code == code for finding in check.run(subject)], loaded.sources)
+    return render(_findings(code, loaded.catalog, server, budget), loaded.sources)

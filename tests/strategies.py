@@ -96,7 +96,7 @@ class Catalogs:
         """Yield the parts of a service's document, entry by entry in any of its files."""
         files: list[Document] = [{} for _ in range(self.chance.randint(1, 3))]
         for part, value in document.items():
-            if part in ("scrape", "send"):
+            if part in ("scrape", "send", "prices"):
                 self.chance.choice(files)[part] = value
             elif isinstance(value, dict):
                 for name, entry in value.items():

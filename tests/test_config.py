@@ -1,5 +1,6 @@
 """Settings: what is read, what is refused, and in which words."""
 
+import json
 import tomllib
 
 import pytest
@@ -10,6 +11,7 @@ from obsgen import targets
 from obsgen.config import TARGET_NAMES, Config, ConfigError, find_root, read, refuse_overlap
 from obsgen.diagnostics import Severity
 from obsgen.output.places import path_problem
+from obsgen.settings import Budget, Policy, Server, Settings
 
 
 def settings(tmp_path, text):
@@ -55,7 +57,108 @@ shop = "src/shop/metrics/"
     )
 
 
+SETTINGS = """
+[tool.obsgen.server]
+scrape_interval = "15s"
+evaluation_interval = "1m30s"
+retention = "15d"
+prometheus = "2.42"
+external_labels = {replica = "a", cluster = "eu"}
+[tool.obsgen.budget]
+series_per_query = 5000
+[tool.obsgen.policy]
+alert_name = "Shop[A-Z].*"
+record_name = "[a-z]+:shop_.*"
+required_annotations = ["summary"]
+required_labels = {team = "ovens|till"}
+forbidden_annotations = {"dash.*" = "http://.*"}
+forbidden_labels = ["inst.*"]
+for_at_least = "1m"
+for_at_most = "1h"
+required_matchers = {"shop_.*" = ["tenant"]}
+keep_labels = {"shop_.*" = ["tenant", "kind", "tenant"]}
+strip_labels = {".*" = ["instance"]}
+owner_required = true
+"""
+
+
+def test_server_and_policy(tmp_path):
+    """What is set about the server and what was agreed on arrives in seconds, numbers and patterns."""
+    assert settings(tmp_path, SETTINGS).settings == Settings(
+        server=Server(
+            scrape_seconds=15.0,
+            evaluation_seconds=90.0,
+            retention_seconds=15 * 86_400.0,
+            prometheus=(2, 42),
+            external_labels={"cluster": "eu", "replica": "a"},
+        ),
+        budget=Budget(series_per_query=5000),
+        policy=Policy(
+            alert_name="Shop[A-Z].*",
+            record_name="[a-z]+:shop_.*",
+            required_annotations={"summary": ".+"},
+            required_labels={"team": "ovens|till"},
+            forbidden_annotations={"dash.*": "http://.*"},
+            forbidden_labels={"inst.*": ".*"},
+            for_at_least=60.0,
+            for_at_most=3600.0,
+            required_matchers={"shop_.*": ("tenant",)},
+            keep_labels={"shop_.*": ("tenant", "kind")},
+            strip_labels={".*": ("instance",)},
+            owner_required=True,
+        ),
+    )
+
+
+def test_every_setting_decides(tmp_path):
+    """Whatever changes about the server or the policy, the memo of the last build does not hold any more."""
+    lines = SETTINGS.splitlines()
+    fewer = ["\n".join([*lines[:at], *lines[at + 1 :]]) for at, line in enumerate(lines) if "=" in line]
+    told = {json.dumps(settings(tmp_path, text).deciding, sort_keys=True) for text in (SETTINGS, *fewer)}
+    assert len(told) == len(fewer) + 1
+
+
+@pytest.mark.parametrize("pattern", [r"a\++", r"[+]+b?", r"(?i)shop.*", r"\\\\1", r"(?:a|b)\.c{2,3}", r"(?P<a>b)"])
+def test_patterns_of_both_languages(tmp_path, pattern):
+    """What Python and RE2 read alike is taken."""
+    assert settings(tmp_path, f"[tool.obsgen.policy]\nalert_name = '{pattern}'\n").settings.policy.alert_name == pattern
+
+
+def test_no_external_labels_is_an_answer(tmp_path):
+    """That the server adds no labels is something else than that nobody said it."""
+    assert settings(tmp_path, "[tool.obsgen.server]\nexternal_labels = {}\n").settings.server.external_labels == {}
+    assert settings(tmp_path, "").settings.server.external_labels is None
+
+
 REFUSED = [
+    ("[tool.obsgen]\nserver = 1\n", "`server` in [tool.obsgen] of pyproject.toml has to be a table"),
+    ("[tool.obsgen.server]\nretension = '1d'\n", "unknown setting `retension` in [tool.obsgen.server] of pyproject.toml; did you mean `retention`?"),
+    ("[tool.obsgen.server]\nretention = '15 days'\n", "`retention` in [tool.obsgen.server] of pyproject.toml has to be a duration above 0, such as `30s` or `15d`"),
+    ("[tool.obsgen.server]\nretention = 15\n", "has to be a duration above 0"),
+    ("[tool.obsgen.server]\nscrape_interval = '0s'\n", "has to be a duration above 0"),
+    ("[tool.obsgen.server]\nprometheus = 2.42\n", '`prometheus` in [tool.obsgen.server] of pyproject.toml has to be a version in quotes, such as `"2.42"`'),
+    ("[tool.obsgen.server]\nprometheus = 'v2'\n", "has to be a version in quotes"),
+    ("[tool.obsgen.server]\nexternal_labels = ['a']\n", "`external_labels` in [tool.obsgen.server] of pyproject.toml has to be a table"),
+    ("[tool.obsgen.server]\nexternal_labels = {a = 1}\n", "`external_labels.a` in [tool.obsgen.server] of pyproject.toml has to be a text"),
+    ("[tool.obsgen.server]\nexternal_labels = {'a-b' = 'x'}\n", "`a-b` under `external_labels` in [tool.obsgen.server] of pyproject.toml is no name of a label"),
+    ("[tool.obsgen.budget]\nseries_per_query = 0\n", "`series_per_query` in [tool.obsgen.budget] of pyproject.toml has to be a whole number above 0"),
+    ("[tool.obsgen.budget]\nseries_per_query = true\n", "has to be a whole number above 0"),
+    ("[tool.obsgen.policy]\nalert_names = 'x'\n", "unknown setting `alert_names` in [tool.obsgen.policy] of pyproject.toml; did you mean `alert_name`?"),
+    ("[tool.obsgen.policy]\nalert_name = '('\n", "`alert_name` in [tool.obsgen.policy] of pyproject.toml has to be a regular expression, which `(` is not: missing )"),
+    ("[tool.obsgen.policy]\nalert_name = 1\n", "has to be a regular expression in quotes"),
+    ("[tool.obsgen.policy]\nalert_name = '(?!Shop).*'\n", "which `(?!Shop).*` is not: it uses what RE2, the regular expressions of Prometheus, do not have"),
+    ("[tool.obsgen.policy]\nalert_name = '(a)\\1'\n", "it uses what RE2"),
+    ("[tool.obsgen.policy]\nalert_name = '[[:alpha:]]+'\n", "which `[[:alpha:]]+` is not: Possible nested set"),
+    ("[tool.obsgen.policy]\nrequired_labels = {team = '['}\n", "`required_labels.team` in [tool.obsgen.policy] of pyproject.toml has to be a regular expression"),
+    ("[tool.obsgen.policy]\nrequired_labels = ['a b']\n", "`a b` under `required_labels` in [tool.obsgen.policy] of pyproject.toml is no name of a label"),
+    ("[tool.obsgen.policy]\nrequired_labels = 'team'\n", "`required_labels` in [tool.obsgen.policy] of pyproject.toml has to be a list of names, or a table"),
+    ("[tool.obsgen.policy]\nforbidden_labels = ['*']\n", "`forbidden_labels` in [tool.obsgen.policy] of pyproject.toml has to be a regular expression"),
+    ("[tool.obsgen.policy]\nforbidden_labels = 1\n", "has to be a list of patterns, or a table"),
+    ("[tool.obsgen.policy]\nkeep_labels = {'(' = ['a']}\n", "`keep_labels` in [tool.obsgen.policy] of pyproject.toml has to be a regular expression"),
+    ("[tool.obsgen.policy]\nkeep_labels = {'x' = 'a'}\n", "`keep_labels.x` in [tool.obsgen.policy] of pyproject.toml has to be a list of labels"),
+    ("[tool.obsgen.policy]\nkeep_labels = {'x' = []}\n", "has to be a list of labels"),
+    ("[tool.obsgen.policy]\nfor_at_least = '1h'\nfor_at_most = '1m'\n", "`for_at_most` in [tool.obsgen.policy] of pyproject.toml has to be `for_at_least` or more"),
+    ("[tool.obsgen.policy]\nowner_required = 'yes'\n", "`owner_required` in [tool.obsgen.policy] of pyproject.toml has to be true or false"),
     ("obsgen = 1\n", None),
     ("tool = 1\n", None),
     ("[tool]\nobsgen = 1\n", "[tool.obsgen] of pyproject.toml has to be a table"),

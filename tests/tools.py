@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+LANGFUSE_VERSIONS = tuple(
+    sorted(path.stem.removeprefix("langfuse-") for path in (CHECKOUT / "requirements").glob("langfuse-*.lock"))
+)
 
 
 def in_ci() -> bool:
@@ -39,6 +42,23 @@ def require(name: str) -> str:
     if path is not None:
         return str(path)
     reason = f"{name} is neither on the PATH nor in .tools/bin; `scripts/setup --tools` gets it"
+    if in_ci():
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def langfuse_python(version: str) -> str:
+    """
+    Return the interpreter of the environment that has the release *version* of the langfuse SDK.
+
+    Raises:
+        pytest.skip.Exception: If there is none.
+        pytest.fail.Exception: If there is none and ``CI`` is set.
+    """
+    path = CHECKOUT / ".tools" / f"langfuse-{version}" / "bin" / "python"
+    if (path.parents[1] / "obsgen-stamp").is_file():
+        return str(path)
+    reason = f"there is no environment with langfuse {version}; `scripts/setup --langfuse` makes it"
     if in_ci():
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from obsgen.checks import alert_threshold_above_buckets
+from obsgen.checks import alert_threshold_above_buckets, boards
 from obsgen.checks.base import Check, Subject
 from obsgen.checks.comparisons import Settled, capping, declared, differs, reason, settled, spoken
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.promql.collect import shown
 from obsgen.promql.meaning import Meaning
 from obsgen.promql.tree import Aggregation, Tree
+from obsgen.source.nodes import Mapping, Node, Scalar, Sequence
 from obsgen.spec.dashboards import PanelSpec
 from obsgen.spec.model import Service
 from obsgen.spec.thresholds import step_value, threshold
@@ -35,6 +36,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
             results = [found for shape in shown(panel) if (found := shapes.get(id(shape.origin))) is not None]
             if len(results) == len(shown(panel)) and results and not panel.stacked:
                 yield from _panel(panel, results, service)
+    yield from _boards(subject)
 
 
 def _comparison(one: Settled) -> Diagnostic:
@@ -79,6 +81,29 @@ def _panel(panel: PanelSpec, results: list[tuple[Meaning, Tree]], service: Servi
         span = panel.origin.at("mark") if isinstance(panel.mark, str) else panel.origin.at("mark", index)
         if limit is not None:
             yield from _step(float(limit), span, results)
+
+
+def _boards(subject: Subject) -> Iterator[Diagnostic]:
+    """Report steps of panels in foreign dashboards."""
+    for panel, found in boards.results(subject):
+        if not panel.as_asked or panel.overrides("thresholds"):
+            continue
+        steps = panel.origin.find("fieldConfig", "defaults", "thresholds", "steps")
+        mode = panel.origin.find("fieldConfig", "defaults", "thresholds", "mode")
+        if not isinstance(steps, Sequence) or (isinstance(mode, Scalar) and mode.text == "percentage"):
+            continue
+        wholes = [(one.whole, one.tree) for _, _, one in found]
+        values = [step.get("value") for step in steps.items if isinstance(step, Mapping)]
+        if _is_untouched(values) or all(whole.low == whole.high for whole, _ in wholes):
+            continue
+        for value in values:
+            if isinstance(value, Scalar) and isinstance(value.value, float | int) and not isinstance(value.value, bool):
+                yield from _step(float(value.value), value.span, wholes)
+
+
+def _is_untouched(values: list[Node | None]) -> bool:
+    """Return whether these are the steps that Grafana gives to every new panel."""
+    return [value.value for value in values if isinstance(value, Scalar)] in ([None, 80], [80])
 
 
 def _step(at: float, span: Span, results: list[tuple[Meaning, Tree]]) -> Iterator[Diagnostic]:

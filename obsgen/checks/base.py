@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING
 
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.promql.collect import Asked, asked
+from obsgen.promql.known import Values, labels_of
 from obsgen.promql.parse import Parsed, PromqlError, parse
 from obsgen.promql.text import Mark
 from obsgen.promql.tree import Word
+from obsgen.settings import UNSET, Settings
 from obsgen.source.nodes import Scalar
 from obsgen.spec.fields import Origin
 from obsgen.spec.model import Alert, Catalog
 
 if TYPE_CHECKING:
+    from obsgen.checks.boards import Board
     from obsgen.promql.meaning import Meanings, World
 
 
@@ -78,6 +82,24 @@ class AlertRule:
     origin: Origin
 
 
+@dataclass(frozen=True, kw_only=True)
+class RuleGroup:
+    """
+    Rules of a file that obsgen did not write: they run one after the other, at times of their own.
+
+    Attributes:
+        name: Its name.
+        interval_seconds: Time between two evaluations; None where the group does not say it.
+        interval_span: Where that is said, or the nearest place.
+        rules: Queries of its rules in the order of the file; the same values as among the subject's queries.
+    """
+
+    name: str
+    interval_seconds: float | None
+    interval_span: Span
+    rules: tuple[Asked, ...]
+
+
 @dataclass(frozen=True)
 class Subject:
     """
@@ -85,9 +107,13 @@ class Subject:
 
     Attributes:
         catalog: The catalog; what it says is true.
+        settings: What the server is like that asks the queries, and what the project agreed on.
+        today: The day on which the catalog has to be up to date; None if its age does not matter.
     """
 
     catalog: Catalog
+    settings: Settings = field(default=UNSET, kw_only=True)
+    today: dt.date | None = field(default=None, kw_only=True)
 
     @cached_property
     def every_query(self) -> tuple[Asked, ...]:
@@ -105,12 +131,37 @@ class Subject:
         reads = {read.asked.name: read for read in self.queries if read.asked.where == "alert"}
         return tuple(_alert_rule(alert, reads[alert.name]) for alert in self.catalog.alerts if alert.name in reads)
 
+    @property
+    def groups(self) -> tuple[RuleGroup, ...]:
+        """Every rule group whose order and times somebody wrote; obsgen decides on those that it writes."""
+        return ()
+
+    @cached_property
+    def boards(self) -> tuple[Board, ...]:
+        """Every dashboard that obsgen did not write."""
+        return ()
+
     @cached_property
     def world(self) -> World:
         """What names mean in the queries."""
         from obsgen.promql.meaning import World  # noqa: PLC0415 - many modules, which only checks need
 
-        return World.of(self.catalog)
+        server = self.settings.server
+        return World.of(
+            self.catalog,
+            external_labels=server.external_labels,
+            scrape_seconds=server.scrape_seconds,
+            retention_seconds=server.retention_seconds,
+            prometheus=server.prometheus,
+        )
+
+    def labels_of(self, series: str) -> Mapping[str, Values] | None:
+        """Return the labels that *series* can have; None where that is unknown or open."""
+        return labels_of(series, self.catalog)
+
+    def is_elsewhere(self, name: str) -> bool:  # noqa: ARG002 - it matters to files that obsgen did not write
+        """Return whether the series *name*, which the catalog lacks, may well be there."""
+        return False
 
     @cached_property
     def _meanings(self) -> dict[int, Meanings]:

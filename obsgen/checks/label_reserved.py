@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
 from obsgen.diagnostics import Diagnostic, Label, Span, error
-from obsgen.source.nodes import Scalar, Sequence
-from obsgen.spec.model import Metric, Service
+from obsgen.spec.model import Service
 
 _RESERVED = {
     "job": "the scrape sets it; an application label of that name becomes `exported_job`",
@@ -28,7 +27,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
         uses: dict[str, list[Span]] = {}
         for metric in service.metrics:
             for label in metric.labels:
-                uses.setdefault(label.name, []).append(_place(metric, label.name))
+                uses.setdefault(label.name, []).append(metric.label_span(label.name))
         for name, places in uses.items():
             if reason := _reason(name, service):
                 yield _finding(name, sorted(places), reason, service)
@@ -40,13 +39,6 @@ def _reason(name: str, service: Service) -> str:
     if name in service.target_labels and name not in _RESERVED:
         return "the scrape of this service adds a label of that name"
     return _RESERVED.get(name, "")
-
-
-def _place(metric: Metric, name: str) -> Span:
-    listed = metric.origin.find("labels")
-    if isinstance(listed, Sequence):
-        return next((item.span for item in listed.items if isinstance(item, Scalar) and item.text == name), listed.span)
-    return metric.origin.key("labels", name)
 
 
 def _finding(name: str, places: list[Span], reason: str, service: Service) -> Diagnostic:

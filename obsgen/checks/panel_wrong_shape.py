@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from obsgen.checks.base import Check, Subject
-from obsgen.diagnostics import Diagnostic, error
+from obsgen.checks import boards
+from obsgen.checks.base import Check, Read, Subject
+from obsgen.checks.readings import begun
+from obsgen.diagnostics import Diagnostic, error, warning
 from obsgen.promql.collect import shown
+from obsgen.promql.meaning import NAME, Meanings
+from obsgen.source.nodes import Scalar, Sequence
 from obsgen.spec.dashboards import DATA_KINDS, PanelSpec
 from obsgen.spec.model import Service
 from obsgen.spec.queries import Alerting, Distribution, Raw
 from obsgen.spec.thresholds import step_value
 from obsgen.spec.values import number
+from obsgen.words import listed
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
@@ -22,6 +27,9 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
             for row in dashboard.spec.rows.values():
                 for panel in row.panels.values():
                     yield from _panel(panel, service)
+    for board_panel, found in boards.results(subject):
+        for target, read, meanings in found:
+            yield from _drawn(board_panel, target, read, meanings)
 
 
 def _panel(panel: PanelSpec, service: Service) -> Iterator[Diagnostic]:
@@ -65,6 +73,46 @@ def _panel(panel: PanelSpec, service: Service) -> Iterator[Diagnostic]:
             help="give each a panel of its own",
         )
     yield from _thresholds(panel, service)
+
+
+def _drawn(panel: boards.Panel, target: boards.Target, read: Read, meanings: Meanings) -> Iterator[Diagnostic]:
+    """Report results that a panel of a foreign dashboard cannot draw."""
+    kind, whole = panel.kind.text if panel.kind is not None else "", meanings.whole
+    span = begun(read, meanings.tree)
+    calculated = panel.origin.find("options", "calculate")
+    if kind == "heatmap" and target.format == "heatmap" and not (isinstance(calculated, Scalar) and calculated.value):
+        beside = sorted(whole.certain - {"le", NAME})
+        if whole.empty:
+            return
+        if not whole.may_have("le"):
+            advice = "keep it: `sum by (le) (increase(..._bucket[$__rate_interval]))`"
+            yield error("panel/wrong-shape", "a heatmap draws buckets, and this has lost `le`", span, help=advice)
+        elif beside:
+            yield warning(
+                "panel/wrong-shape",
+                f"a heatmap has one row for each `le`, this returns several of them, by {listed(beside)}",
+                span,
+                help="sum over the other labels, `sum by (le) (...)`, or repeat the panel for them",
+            )
+    elif kind == "histogram" and whole.kind == "quantile":
+        yield warning(
+            "panel/wrong-shape",
+            "a histogram counts values, and these are quantiles of values that were counted before",
+            span,
+            help="draw quantiles in a `timeseries`, or the buckets in a `heatmap`",
+        )
+    elif kind == "table" and target.format == "table" and not target.instant and not _transformed(panel):
+        yield warning(
+            "panel/wrong-shape",
+            "the table has a line for each moment of the time range",
+            span,
+            help='write `"instant": true, "range": false` to get one line for each series',
+        )
+
+
+def _transformed(panel: boards.Panel) -> bool:
+    steps = panel.origin.find("transformations")
+    return isinstance(steps, Sequence) and bool(steps.items)
 
 
 def _thresholds(panel: PanelSpec, service: Service) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from obsgen.checks import fieldunits
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.trees import leading, walk
 from obsgen.checks.units import in_words
@@ -62,6 +63,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
         meanings = subject.meanings(read)
         if meanings is not None:
             yield from _operators(read, meanings)
+    yield from fieldunits.mismatched(subject, _differ)
 
 
 def _units_of_thresholds(subject: Subject) -> _Known:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.diagnostics import Diagnostic, Label, error
-from obsgen.promql.known import Values, labels_of
+from obsgen.promql.known import Values
 from obsgen.promql.patterns import branches, describes_any, only_text
 from obsgen.promql.tokens import has_variable
 from obsgen.promql.tree import Matcher, Word, selectors
@@ -18,7 +18,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report matchers whose value, or one branch of whose pattern, is none of the label's closed values."""
     for read in subject.queries:
         for selector in selectors(read.parsed.tree) if read.parsed else ():
-            labels = labels_of(selector.name.text, subject.catalog) or {}
+            labels = subject.labels_of(selector.name.text) or {}
             for matcher in selector.matchers:
                 values = labels.get(matcher.label.text)
                 if values is not None and values.values is not None:

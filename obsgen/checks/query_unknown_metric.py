@@ -11,7 +11,7 @@ from obsgen.promql.tree import selectors
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
-    """Report every selector whose name neither the catalog nor Prometheus knows."""
+    """Report every selector whose name neither the catalog nor Prometheus knows, and former names of metrics."""
     catalog = subject.catalog
     known = {*catalog.series, *catalog.records, *SYNTHETIC, *ALERT_SERIES}
     for read in subject.queries:
@@ -28,8 +28,13 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
                     also=(Label(metric.origin.key("histogram"), "it is a histogram"),),
                     help=f"ask for {', '.join(f'`{series}`' for series in metric.series)}, or use the shapes `quantile` and `mean`",
                 )
-            else:
+            elif _was_renamed(name.text, subject) or not subject.is_elsewhere(name.text):
                 yield unknown_metric(name.text, read.place(name), catalog)
+
+
+def _was_renamed(name: str, subject: Subject) -> bool:
+    """Return whether a metric of the catalog had this *name*, which nobody else defines."""
+    return name in subject.catalog.renamed and not subject.world.facts(name).known
 
 
 CHECK = Check(code="query/unknown-metric", run=run)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from obsgen.checks.base import AlertRule
+from obsgen.checks.base import AlertRule, RuleGroup
+from obsgen.checks.boards import Board
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.promql.collect import Asked
 from obsgen.promql.meaning import Recorded
@@ -63,7 +64,8 @@ class Server:
         complete: Whether these are all, none being read from other files.
         rule_files: Patterns of the rule files that it loads.
         external_labels: Labels that it adds to what it sends away.
-        scrape_seconds: Time between two samples unless a job says otherwise; None where nothing is said.
+        scrape_seconds: Time between two samples of every job; None where jobs differ.
+        evaluation_seconds: Time between two evaluations of a rule group that says nothing about it; None if unknown.
         span: Where a finding about the whole file points.
     """
 
@@ -72,6 +74,7 @@ class Server:
     rule_files: tuple[Scalar, ...]
     external_labels: Mapping[str, str]
     scrape_seconds: float | None
+    evaluation_seconds: float | None
     span: Span
 
 
@@ -98,22 +101,24 @@ class Foreign:
 
     Attributes:
         path: As shown to people.
-        text: The whole file.
         kind: What it is.
         queries: Every query in it, those of alerting rules included.
         alert_rules: Its alerting rules; each one's `read.asked` is among *queries*.
         records: Its recording rules, by the name that they record.
+        groups: Its rule groups; their queries are among *queries*.
         server: What it says about scraping, if it is a prometheus.yml.
         tests: What it tests, if it is a promtool test file.
+        board: Its panels and variables, if it is a dashboard.
         problems: What is wrong with its shape.
     """
 
     path: str
-    text: str
     kind: Kind
     queries: tuple[Asked, ...] = ()
     alert_rules: tuple[AlertRule, ...] = ()
     records: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
+    groups: tuple[RuleGroup, ...] = ()
     server: Server | None = None
     tests: RuleTests | None = None
+    board: Board | None = None
     problems: tuple[Diagnostic, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from obsgen.plan.links import runbook_url
@@ -9,6 +10,8 @@ from obsgen.plan.model import Rule, RuleGroup
 from obsgen.plan.words import condition as said
 from obsgen.plan.words import value_template
 from obsgen.promql.compile import Setting, condition, query
+from obsgen.promql.parse import parse
+from obsgen.promql.tree import selectors
 from obsgen.spec.model import Alert, Catalog, Record
 from obsgen.spec.queries import Absent, Down, Raw, When
 
@@ -29,12 +32,28 @@ def rule_groups(catalog: Catalog, *, docs_url: str = "", scale: Fraction = Fract
     for service in catalog.services:
         setting = Setting(catalog=catalog, service=service, scale=scale)
         if service.records:
-            rules = tuple(_record(record, setting) for record in service.records)
+            rules = in_order(_record(record, setting) for record in service.records)
             groups.append(RuleGroup(name=f"{service.name}-records", service=service.name, rules=rules))
         if service.alerts:
             rules = tuple(_alert(alert, setting, docs_url) for alert in service.alerts)
             groups.append(RuleGroup(name=f"{service.name}-alerts", service=service.name, rules=rules))
     return tuple(groups)
+
+
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """
+    Return recording *rules* with each behind those that it reads, by name otherwise.
+
+    A group is evaluated from top to bottom, so that a series recorded further down is one evaluation old. Where rules
+    need each other there is no such order, and names decide.
+    """
+    left = {rule.name: rule for rule in sorted(rules, key=lambda rule: rule.name)}
+    needs = {name: {one.name.text for one in selectors(parse(rule.expr).tree)} for name, rule in left.items()}
+    ordered: list[Rule] = []
+    while left:
+        ready = next((name for name in left if not needs[name] & (left.keys() - {name})), next(iter(left)))
+        ordered.append(left.pop(ready))
+    return tuple(ordered)
 
 
 def _record(record: Record, setting: Setting) -> Rule:

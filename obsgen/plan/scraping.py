@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from obsgen.plan.model import Endpoint, ScrapeJob, ScrapeTarget
+from obsgen.settings import Server
 from obsgen.spec.model import Catalog, Scrape, Service
+from obsgen.spec.values import Duration
 
 #: Synthetic series of a scrape that pass through relabelling with the others.
 SCRAPE_SERIES = (
@@ -13,8 +15,18 @@ SCRAPE_SERIES = (
     "scrape_series_added",
     "up",
 )
-#: How often Prometheus evaluates the rules; part of the time from a cause to its alert.
-EVALUATION_INTERVAL = "15s"
+# What is common; a server that nobody described evaluates this often.
+_EVALUATION_INTERVAL = "15s"
+
+
+def evaluation_interval(server: Server) -> str:
+    """Return how often *server* evaluates the rules; part of the time from a cause to its alert."""
+    return _EVALUATION_INTERVAL if server.evaluation_seconds is None else duration(server.evaluation_seconds)
+
+
+def duration(seconds: float) -> str:
+    """Return a length in seconds as Prometheus writes it."""
+    return str(Duration(round(seconds * 1000)))
 
 
 def scrape_jobs(catalog: Catalog) -> tuple[ScrapeJob, ...]:

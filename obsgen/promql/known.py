@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from obsgen.diagnostics import Diagnostic, Span, error
+from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.promql.buckets import spellings
 from obsgen.source.nodes import Mapping as MappingNode
 from obsgen.source.nodes import Scalar
@@ -142,10 +142,19 @@ def _translated(name: str, catalog: Catalog) -> str | None:
 
 
 def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
-    """Return the finding that nobody defines the metric *name*."""
+    """Return the finding that nobody defines the metric *name*, or that it is called something else now."""
+    if (renamed := catalog.renamed.get(name)) is not None:
+        today, metric = renamed
+        return error(
+            "metric/renamed-still-used",
+            f"`{name}` is called `{today}` now",
+            span,
+            f"write `{today}`",
+            also=(Label(metric.origin.at("renamed_from"), "it was renamed here"),),
+        )
     known = (*catalog.metrics, *catalog.records)
     translated = _translated(name, catalog)
-    guess = translated or _guess(name, known)
+    guess = translated or _guess(name, (*catalog.series, *known))
     if translated:
         advice = "units and `_total` are part of a name in Prometheus, also where OpenTelemetry leaves them out"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,9 @@ _MAX_LENGTH = 20_000
 _MAX_DEPTH = 100
 _MAX_OPERATORS = 200
 _MAX_SIGNS = 4000
+_MAX_SECONDS = 2**63 / 1e9
+_PART = re.compile(r"([0-9]+)(ms|[smhdwy])")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0, "y": 31_536_000.0}
 
 
 class _Misplaced(Exception):  # noqa: N818 - never leaves this module
@@ -89,16 +93,29 @@ def _limits(text: str, found: tuple[Token, ...]) -> None:
             raise PromqlError(f"`{token.text}` has no meaning here", token.start, token.end)
         if depth > _MAX_DEPTH:
             raise PromqlError(f"nested more than {_MAX_DEPTH} levels deep", token.start, token.end)
-    modifier = False
+    _times(found)
+
+
+def _times(found: tuple[Token, ...]) -> None:
+    """Refuse times that promql-parser would panic at, in `[...]` and behind `@` and `offset`."""
+    window = modifier = False
     for token in found:
-        if modifier and _beyond_time(token.text):
+        if (window or modifier) and _beyond_time(token.text):
             raise PromqlError(f"`{token.text}` is no time that a computer can hold", token.start, token.end)
+        window = token.text != "]" if window else token.text == "["
         modifier = token.text.lower() in ("@", "offset") or (modifier and token.text in ("-", "+"))
 
 
 def _beyond_time(text: str) -> bool:
-    """Return whether *text* behind `@` or `offset` would make promql-parser panic."""
-    return text.lower() in ("inf", "nan") or (text[:1].isdigit() and (len(text) > 15 or "e" in text.lower()))
+    """Return whether the time *text* takes more nanoseconds than 64 bits can count, as Prometheus does."""
+    if text.lower() in ("inf", "nan"):
+        return True
+    if not text[:1].isdigit() and text[:1] != ".":
+        return False
+    if text[:2].lower() == "0x":
+        return int(text, 16) > _MAX_SECONDS
+    parts = _PART.findall(text)
+    return (sum(float(count) * _UNITS[unit] for count, unit in parts) if parts else float(text)) > _MAX_SECONDS
 
 
 class _Aligner:

@@ -18,7 +18,8 @@ class Mark:
         start, end: Offsets, end exclusive.
         span: The place in the catalog.
         word: What was written there; a histogram's name for its `_bucket` series.
-        scalar: Set if the stretch is the scalar's text itself, so that parts of it can be placed.
+        scalar: Set if the stretch is the scalar's text itself, or a part of it, so that parts of it can be placed.
+        offset: Where in the scalar's text the stretch begins.
     """
 
     start: int
@@ -26,6 +27,7 @@ class Mark:
     span: Span
     word: str
     scalar: Scalar | None = None
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Marked:
         if mark is None:
             return None
         if mark.scalar is not None:
-            return within(mark.scalar, start - mark.start, end - mark.start)
+            behind = mark.offset - mark.start
+            return within(mark.scalar, start + behind, end + behind)
         return mark.span
 
 
@@ -60,6 +63,12 @@ def whole(scalar: Scalar) -> Marked:
     return Marked(scalar.text, (Mark(0, len(scalar.text), scalar.span, scalar.text, scalar),))
 
 
+def part(scalar: Scalar, start: int, end: int) -> Marked:
+    """Return `scalar.text[start:end]` as it stands, every part of which can be placed."""
+    text = scalar.text[start:end]
+    return Marked(text, (Mark(0, len(text), within(scalar, start, end), text, scalar, start),))
+
+
 def join(*parts: str | Marked, by: str = "") -> Marked:
     """Return the parts one after the other, with *by* between them."""
     out: list[str] = []
@@ -71,7 +80,7 @@ def join(*parts: str | Marked, by: str = "") -> Marked:
             length += len(by)
         text = part if isinstance(part, str) else part.text
         if isinstance(part, Marked):
-            marks.extend(Mark(m.start + length, m.end + length, m.span, m.word, m.scalar) for m in part.marks)
+            marks.extend(Mark(m.start + length, m.end + length, m.span, m.word, m.scalar, m.offset) for m in part.marks)
         out.append(text)
         length += len(text)
     return Marked("".join(out), tuple(marks))

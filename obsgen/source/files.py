@@ -43,7 +43,7 @@ def read(specs: Path, *, base: Path) -> Sources:
     problems: list[Diagnostic] = []
     found = sorted((shown(path, base), path) for path in _discover(specs, base, problems))
     for name, path in found:
-        text = _read_one(path, name)
+        text = read_one(path, name)
         if isinstance(text, Diagnostic):
             problems.append(text)
         else:
@@ -105,7 +105,8 @@ def _link(folder: Path, base: Path) -> Diagnostic:
     )
 
 
-def _read_one(path: Path, name: str) -> str | Diagnostic:
+def read_one(path: Path, name: str) -> str | Diagnostic:
+    """Return the text of the file at *path*, shown to people as *name*, or why it cannot be read."""
     place = Span.of_file(name)
     try:
         # A pipe called x.yaml would keep a plain open waiting for its other end.

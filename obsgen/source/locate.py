@@ -24,6 +24,7 @@ _BLANKS = re.compile(r"[ \t]+")
 _BREAK = re.compile(r"\r?\n")
 _BREAKS = re.compile(r"\r?\n[ \t\r\n]*")
 _ESCAPE_DIGITS = {"x": 2, "u": 4, "U": 8}
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b", " ": " ",
     '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
@@ -118,7 +119,11 @@ def _escape(raw: str, position: int, end: int, placed: _Placed) -> int:
         return position
     name = raw[position + 1 : position + 2]
     behind = position + 2 + _ESCAPE_DIGITS.get(name, 0)
-    char = _ESCAPES.get(name) or chr(int(raw[position + 2 : behind], 16))
+    if found := _PAIR.match(raw, position, end):
+        # JSON writes a character beyond U+FFFF as two escapes.
+        char, behind = bytes.fromhex(found[1] + found[2]).decode("utf-16-be"), found.end()
+    else:
+        char = _ESCAPES.get(name) or chr(int(raw[position + 2 : behind], 16))
     placed.append((char, position, behind))
     return behind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from obsgen.diagnostics import Diagnostic
+from obsgen.diagnostics import Diagnostic, Span
 from obsgen.spec.document import SpecFile
 from obsgen.spec.linker import Linker
 from obsgen.spec.merge import Merged, merge
@@ -16,14 +16,19 @@ from obsgen.spec.model import (
     Dashboard,
     Endpoint,
     Label,
+    Logs,
     Metric,
+    ModelPrice,
+    Prices,
     Record,
     Scrape,
     Service,
     Severity,
+    Traces,
     Workspace,
 )
-from obsgen.spec.pipelines import ScrapeSpec, SendSpec, SeveritySpec, WorkspaceSpec
+from obsgen.spec.pipelines import LogsSpec, ScrapeSpec, SendSpec, SeveritySpec, TracesSpec, WorkspaceSpec
+from obsgen.spec.prices import PricesSpec
 from obsgen.spec.resolve import WrittenMetric, metric
 from obsgen.spec.values import Duration
 
@@ -54,7 +59,13 @@ def link(files: Iterable[SpecFile]) -> Linked:
     linking = _Linking(shared, linker)
     services = tuple(linking.service(name, stated) for name, stated in merged.items())
     _check_scrapes(services, linker)
-    return Linked(catalog=Catalog(services, linking.severities), diagnostics=tuple(linker.problems))
+    catalog = Catalog(
+        services,
+        linking.severities,
+        shared_logs=_logs(shared.single("logs")),
+        shared_traces=_traces(shared.single("traces")),
+    )
+    return Linked(catalog=catalog, diagnostics=tuple(linker.problems))
 
 
 class _Linking:
@@ -64,11 +75,11 @@ class _Linking:
         self.shared = shared
         self.linker = linker
         self.severities = {name: _severity(name, spec) for name, spec in shared.specs("severities").items()}
-        self.shared_labels = _labels(shared.specs("labels"))
+        self.shared_labels = _labels(shared)
 
     def service(self, name: str, merged: Merged) -> Service:
         """Return the service *name*."""
-        labels = {**self.shared_labels, **_labels(merged.specs("labels"))}
+        labels = {**self.shared_labels, **_labels(merged)}
         return Service(
             name=name,
             owner=merged.owner,
@@ -84,7 +95,10 @@ class _Linking:
             ),
             scrape=_scrape(merged.single("scrape")),
             workspaces=tuple(_workspace(key, spec) for key, spec in merged.specs("workspaces").items()),
+            prices=_prices(merged.single("prices")),
             metrics_to=tuple(self._endpoints(merged.single("send"))),
+            logs=_logs(merged.single("logs")),
+            traces=_traces(merged.single("traces")),
         )
 
     def _metrics(self, service: str, merged: Merged, labels: Mapping[str, Label]) -> Iterator[Metric]:
@@ -141,11 +155,11 @@ def _severity(name: str, spec: SeveritySpec) -> Severity:
     return Severity(name=name, means=spec.means, respond_in=spec.respond_in, origin=spec.origin)
 
 
-def _labels(specs: Mapping[str, LabelSpec]) -> dict[str, Label]:
-    return {name: _label(name, spec) for name, spec in specs.items()}
+def _labels(merged: Merged) -> dict[str, Label]:
+    return {name: _label(name, stated.spec, stated.key_span) for name, stated in merged.stated("labels")}
 
 
-def _label(name: str, spec: LabelSpec) -> Label:
+def _label(name: str, spec: LabelSpec, name_span: Span) -> Label:
     values = None if spec.values is None else tuple(spec.values)
     return Label(
         name=name,
@@ -155,6 +169,7 @@ def _label(name: str, spec: LabelSpec) -> Label:
         example=spec.example or (values[0] if values else ""),
         data=spec.values if isinstance(spec.values, Mapping) else {},
         origin=spec.origin,
+        name_span=name_span,
     )
 
 
@@ -175,6 +190,36 @@ def _scrape(spec: ScrapeSpec | None) -> Scrape | None:
         sample_limit=spec.sample_limit or 0,
         origin=spec.origin,
     )
+
+
+def _prices(spec: PricesSpec | None) -> Prices | None:
+    if spec is None:
+        return None
+    models = tuple(
+        ModelPrice(
+            model=name,
+            input=one.input,
+            output=one.output,
+            cache_read=one.cache_read,
+            cache_write=one.cache_write,
+            free=one.free is not None,
+            flat=one.flat,
+            name_span=spec.origin.key("models", name),
+        )
+        for name, one in sorted(spec.models.items())
+    )
+    return Prices(as_of=spec.as_of, models=models, notes=spec.notes or "", origin=spec.origin)
+
+
+def _logs(spec: LogsSpec | None) -> Logs | None:
+    if spec is None:
+        return None
+    labels = {name: None if one.values is None else tuple(one.values) for name, one in sorted(spec.labels.items())}
+    return Logs(labels=labels, metadata=tuple(spec.metadata), origin=spec.origin)
+
+
+def _traces(spec: TracesSpec | None) -> Traces | None:
+    return None if spec is None else Traces(attributes=tuple(spec.attributes), origin=spec.origin)
 
 
 def _check_scrapes(services: tuple[Service, ...], linker: Linker) -> None:

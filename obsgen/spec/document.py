@@ -10,7 +10,16 @@ from obsgen.spec.alerts import AlertSpec, RecordSpec
 from obsgen.spec.dashboards import DashboardSpec
 from obsgen.spec.fields import NONE, Keys, Needs, OneOf, Origin, Rule, Written, key, origin
 from obsgen.spec.metrics import LabelSpec, MetricSpec
-from obsgen.spec.pipelines import DestinationSpec, ScrapeSpec, SendSpec, SeveritySpec, WorkspaceSpec
+from obsgen.spec.pipelines import (
+    DestinationSpec,
+    LogsSpec,
+    ScrapeSpec,
+    SendSpec,
+    SeveritySpec,
+    TracesSpec,
+    WorkspaceSpec,
+)
+from obsgen.spec.prices import PricesSpec
 from obsgen.spec.values import ALERT_NAME, KEY, LABEL_NAME, METRIC_NAME, SERIES_NAME, Key, Line
 
 _SERVICE = ("service",)
@@ -25,7 +34,7 @@ class SpecFile(Written):
         OneOf(("service", "shared")),
         *(
             Needs(name, _SERVICE)
-            for name in ("owner", "metrics", "alerts", "records", "dashboards", "scrape", "workspaces", "send")
+            for name in ("owner", "metrics", "alerts", "records", "dashboards", "scrape", "workspaces", "send", "prices")
         ),
         *(Needs(name, _SHARED) for name in ("severities", "destinations")),
     )
@@ -44,6 +53,13 @@ class SpecFile(Written):
         "Running copies of the service by name.", default=NONE
     )
     send: SendSpec | None = key("Where the service's signals go.", default=None)
+    logs: LogsSpec | None = key(
+        "What the log pipeline sets, of the service or, in a shared file, everywhere.", default=None
+    )
+    traces: TracesSpec | None = key(
+        "What the trace pipeline sets, of the service or, in a shared file, everywhere.", default=None
+    )
+    prices: PricesSpec | None = key("What calls of language models cost.", default=None)
     severities: Annotated[Mapping[str, SeveritySpec], Keys(KEY)] = key("Severities by name.", default=NONE)
     destinations: Annotated[Mapping[str, DestinationSpec], Keys(KEY)] = key("Destinations by name.", default=NONE)
     origin: Origin = origin()

@@ -11,7 +11,7 @@ from obsgen.spec.document import SpecFile
 from obsgen.spec.linker import Linker
 
 _MAPS = ("labels", "metrics", "alerts", "records", "dashboards", "workspaces", "severities", "destinations")
-_SINGLES = ("scrape", "send")
+_SINGLES = ("scrape", "send", "prices", "logs", "traces")
 #: Names that one service may not take from another; the rest is known within its service.
 _UNIQUE = ("metrics", "alerts", "records")
 

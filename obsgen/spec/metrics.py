@@ -19,7 +19,9 @@ from obsgen.spec.values import (
     LabelValue,
     LabelValues,
     Line,
+    MetricName,
     Prose,
+    Threshold,
 )
 
 Data = DataByName
@@ -83,6 +85,7 @@ class MetricSpec(Written):
         Needs("starts_at", ("gauge",)),
         Needs("unit", ("counter", "gauge", "histogram")),
         Needs("range", ("gauge", "histogram")),
+        Needs("expect", ("histogram",)),
     )
 
     counter: Line | None = key("A count that only rises. The text is its help.", default=None)
@@ -101,6 +104,14 @@ class MetricSpec(Written):
         "Upper bounds in the metric's unit, rising, without +Inf.", default=None, example=[0.1, 0.5, 1, 5]
     )
     range: tuple[float, ...] | None = key("`[lowest, highest]` value that can occur.", default=None, example=[0, 1])
+    expect: tuple[Threshold, ...] | None = key(
+        "`[lowest, highest]` value that usually occurs; the buckets have to tell values in between apart.",
+        default=None,
+        example=["100ms", "5s"],
+    )
+    renamed_from: MetricName | None = key(
+        "Its name before; queries that still use it are found and told the new one.", default=None
+    )
     starts_at: float | StartsAt | None = key("Value of a gauge before anything has happened.", default=None)
     owner: Line | None = key("Team that answers for it; the file's owner if left out.", default=None)
     stability: Literal["experimental", "stable", "deprecated"] = key("How far others may rely on it.", default="stable")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from obsgen.diagnostics import Span
+from obsgen.source.nodes import Scalar, Sequence
 from obsgen.spec.alerts import AlertSpec, RecordSpec
 from obsgen.spec.dashboards import DashboardSpec
 from obsgen.spec.fields import Origin
@@ -28,6 +30,7 @@ class Label:
         at_most: Largest number of distinct values of an open label.
         example: A typical value.
         data: Value -> name of a datum -> number.
+        name_span: Where its name stands.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Label:
     example: str
     data: Mapping[str, Mapping[str, float]]
     origin: Origin = field(compare=False, repr=False)
+    name_span: Span = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,8 @@ class Metric:
         labels: In the order of the catalog.
         buckets: Rising upper bounds without +Inf; empty unless a histogram.
         low, high: Permitted range of values, None for no bound.
+        expect: Lowest and highest value that usually occur, in its unit; None where nobody said so.
+        renamed_from: Its name before, empty where it never had another.
         starts_at: Value of a gauge at start, or the datum that holds it, or None.
     """
 
@@ -97,6 +103,8 @@ class Metric:
     buckets: tuple[float, ...] = ()
     low: float | None = None
     high: float | None = None
+    expect: tuple[float, float] | None = None
+    renamed_from: str = ""
     starts_at: float | Derived | None = None
     owner: str = ""
     stability: str = "stable"
@@ -107,6 +115,14 @@ class Metric:
     def label(self, name: str) -> MetricLabel | None:
         """Return the label called *name*, or None."""
         return next((label for label in self.labels if label.name == name), None)
+
+    def label_span(self, name: str) -> Span:
+        """Return where this metric names the label *name*, or the nearest place."""
+        listed = self.origin.find("labels")
+        if isinstance(listed, Sequence):
+            spans = (item.span for item in listed.items if isinstance(item, Scalar) and item.text == name)
+            return next(spans, listed.span)
+        return self.origin.key("labels", name)
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -196,6 +212,69 @@ class Scrape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    """
+    What a log pipeline sets.
+
+    Attributes:
+        labels: Every label of its streams, with its values; None where they are open.
+        metadata: Names of the structured metadata of its lines.
+    """
+
+    labels: Mapping[str, tuple[str, ...] | None]
+    metadata: tuple[str, ...]
+    origin: Origin = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What a trace pipeline sets: attributes with their scope; `span.http.*` is all below `span.http.`."""
+
+    attributes: tuple[str, ...]
+    origin: Origin = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPrice:
+    """
+    What one language model costs: by tokens, nothing, or flat.
+
+    Attributes:
+        model: Name of the model, as written.
+        input, output, cache_read, cache_write: US dollars per million tokens; None where nothing is said.
+        free: Whether calls cost nothing.
+        flat: US dollars per month, None unless it is paid so.
+        name_span: Where the name stands.
+    """
+
+    model: str
+    input: float | None = None
+    output: float | None = None
+    cache_read: float | None = None
+    cache_write: float | None = None
+    free: bool = False
+    flat: float | None = None
+    name_span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """
+    Prices of language models on one day.
+
+    Attributes:
+        as_of: The day on which they were checked.
+        models: Sorted by name.
+        notes: For readers of the reference; Markdown.
+    """
+
+    as_of: dt.date
+    models: tuple[ModelPrice, ...]
+    notes: str
+    origin: Origin = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """Everything that belongs to one service, sorted by name."""
 
@@ -209,6 +288,9 @@ class Service:
     scrape: Scrape | None
     workspaces: tuple[Workspace, ...]
     metrics_to: tuple[Endpoint, ...]
+    prices: Prices | None = None
+    logs: Logs | None = None
+    traces: Traces | None = None
 
     def alert(self, name: str) -> Alert | None:
         """Return the alert called *name*, or None."""
@@ -234,6 +316,8 @@ class Catalog:
 
     services: tuple[Service, ...]
     severities: Mapping[str, Severity]
+    shared_logs: Logs | None = None
+    shared_traces: Traces | None = None
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
@@ -246,9 +330,29 @@ class Catalog:
         return {name: metric for metric in self.metrics.values() for name in metric.series}
 
     @cached_property
+    def renamed(self) -> Mapping[str, tuple[str, Metric]]:
+        """Every former name of a series that no other series has taken -> its name today, and the metric."""
+        found = {}
+        for metric in self.metrics.values():
+            for name in (*metric.series, metric.name) if metric.renamed_from else ():
+                found[metric.renamed_from + name.removeprefix(metric.name)] = (name, metric)
+        taken = {*self.series, *self.metrics, *self.records}
+        return {name: today for name, today in found.items() if name not in taken}
+
+    @cached_property
     def records(self) -> Mapping[str, Record]:
         """Every recorded series by name."""
         return {record.name: record for service in self.services for record in service.records}
+
+    @property
+    def logs(self) -> tuple[Logs, ...]:
+        """What log pipelines set, as far as anybody said it."""
+        return tuple(one for one in (self.shared_logs, *(service.logs for service in self.services)) if one)
+
+    @property
+    def traces(self) -> tuple[Traces, ...]:
+        """What trace pipelines set, as far as anybody said it."""
+        return tuple(one for one in (self.shared_traces, *(service.traces for service in self.services)) if one)
 
     @cached_property
     def by_name(self) -> Mapping[str, Service]:

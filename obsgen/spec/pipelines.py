@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from obsgen.spec.allowances import Allowances, allowances
-from obsgen.spec.fields import NotEmpty, Origin, Written, key, origin
-from obsgen.spec.values import ENV_NAME, HOST, HTTP_PATH, Count, DurationText, Key, Line, Port
+from obsgen.spec.fields import Distinct, Keys, NotEmpty, Origin, Written, key, origin
+from obsgen.spec.values import (
+    ENV_NAME,
+    HOST,
+    HTTP_PATH,
+    LABEL_NAME,
+    Attribute,
+    Count,
+    DurationText,
+    Key,
+    LabelName,
+    LabelValues,
+    Line,
+    Port,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +55,40 @@ class SendSpec(Written):
     """Where the service's signals go."""
 
     metrics: Annotated[tuple[Key, ...], NotEmpty()] = key("Destinations of the shared files.")
+    origin: Origin = origin()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLabelSpec(Written):
+    """A label of log streams."""
+
+    values: LabelValues | None = key(
+        "Every value it can have; it takes any if left out.", default=None, example=["info", "warning", "error"]
+    )
+    origin: Origin = origin()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogsSpec(Written):
+    """What the log pipeline sets; LogQL that asks for anything else is found."""
+
+    labels: Annotated[Mapping[str, LogLabelSpec], Keys(LABEL_NAME), NotEmpty()] = key(
+        "Every label of the log streams, by name."
+    )
+    metadata: Annotated[tuple[LabelName, ...], Distinct()] = key(
+        "Names of the structured metadata of the lines.", default=(), example=["trace_id"]
+    )
+    origin: Origin = origin()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracesSpec(Written):
+    """What the trace pipeline sets; TraceQL that asks for anything else is found."""
+
+    attributes: Annotated[tuple[Attribute, ...], NotEmpty(), Distinct()] = key(
+        "Attributes with their scope; of a scope that is named here it is all of them.",
+        example=["resource.service.name", "span.http.*"],
+    )
     origin: Origin = origin()
 
 

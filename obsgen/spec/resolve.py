@@ -11,7 +11,7 @@ from obsgen.spec.linker import Linker
 from obsgen.spec.metrics import LabelUse, MetricSpec, StartsAt
 from obsgen.spec.model import Derived, Label, Metric, MetricLabel
 from obsgen.spec.units import unit_of_name
-from obsgen.spec.values import number
+from obsgen.spec.values import Quantity, Threshold, number, quantity
 from obsgen.words import listed
 
 
@@ -59,6 +59,8 @@ def metric(written: WrittenMetric, labels: Mapping[str, Label], linker: Linker) 
         buckets=_buckets(written, linker),
         low=low,
         high=high,
+        expect=_expect(spec, unit, linker),
+        renamed_from=spec.renamed_from or "",
         starts_at=_starts_at(spec, data),
         owner=written.owner,
         stability=spec.stability,
@@ -232,3 +234,32 @@ def _range(spec: MetricSpec, unit: str, linker: Linker) -> tuple[float | None, f
         )
         return None, None
     return spec.range[0], spec.range[1]
+
+
+def _expect(spec: MetricSpec, unit: str, linker: Linker) -> tuple[float, float] | None:
+    """Return the lowest and the highest value that usually occur, in the metric's unit; report what cannot be meant."""
+    if spec.expect is None:
+        return None
+    for position, bound in enumerate(spec.expect):
+        if isinstance(bound, Quantity) and bound.unit != unit:
+            linker.report(
+                "metric/bad-range",
+                f"`{bound.text}` is in {bound.unit}, the metric is in {unit or 'no unit'}",
+                spec.origin.at("expect", position),
+                help="write a number in the metric's unit",
+            )
+            return None
+    bounds = [_plain(bound) for bound in spec.expect]
+    if len(bounds) != 2 or bounds[0] >= bounds[1]:
+        linker.report(
+            "metric/bad-range",
+            "what is expected is two values, the lower one first",
+            spec.origin.at("expect"),
+            help="write `expect: [LOWEST, HIGHEST]`",
+        )
+        return None
+    return bounds[0], bounds[1]
+
+
+def _plain(bound: Threshold) -> float:
+    return float(quantity(bound).value)

@@ -165,6 +165,11 @@ LINE = Text(
     "not blank, no line breaks or control characters",
 )
 PROSE = Text(r"[^\x00-\x08\x0b-\x1f\x7f]*", "a text", "no control characters")
+ATTRIBUTE = Text(
+    r"(resource|span|event|link|instrumentation)(\.[A-Za-z_][A-Za-z0-9_-]{0,99}){1,9}(\.\*)?",
+    "an attribute of traces with its scope",
+    "`resource.` or `span.`, then the name of OpenTelemetry, such as `resource.service.name`; `span.http.*` stands for all below",
+)
 HTTP_PATH = Text(
     r"/[A-Za-z0-9_./~-]{0,199}",
     "a path",
@@ -186,6 +191,7 @@ Key: TypeAlias = Annotated[str, KEY]
 LabelValue: TypeAlias = Annotated[str, LABEL_VALUE]
 Line: TypeAlias = Annotated[str, LINE]
 Prose: TypeAlias = Annotated[str, PROSE]
+Attribute: TypeAlias = Annotated[str, ATTRIBUTE]
 Port: TypeAlias = Annotated[int, Range(1, 65535)]
 Count: TypeAlias = Annotated[int, Range(1, 1_000_000)]
 Names: TypeAlias = Annotated[tuple[LabelName, ...], NotEmpty(), Distinct()]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from obsgen.settings import UNSET, Server
+
 if TYPE_CHECKING:
     from obsgen.diagnostics import Diagnostic
     from obsgen.spec.catalog import Catalog
@@ -35,10 +37,12 @@ class Options:
     Attributes:
         python_packages: Service name -> folder below the project root that receives its collectors.
         docs_url: Address that the generated documentation is served from; empty for links relative to it.
+        server: What is set about the Prometheus that scrapes and evaluates.
     """
 
     python_packages: Mapping[str, str] = field(default_factory=dict)
     docs_url: str = ""
+    server: Server = UNSET.server
 
 
 def _nothing(catalog: Catalog, options: Options) -> Iterator[Diagnostic]:

@@ -20,7 +20,8 @@ from prometheus_client.metrics_core import Metric
 
 from obsgen_runtime.amounts import INFINITY, ValueRefusal, judge_amount
 from obsgen_runtime.descriptors import LabelDescriptor, MetricDescriptor
-from obsgen_runtime.families import DefinitionClashError, Family, Texts, family_of, texts_of
+from obsgen_runtime.exemplars import arranged
+from obsgen_runtime.families import DefinitionClashError, Family, Texts, family_of, is_multiprocess, texts_of
 from obsgen_runtime.labels import OTHER, Refusal, Verdict, explain, number_text
 from obsgen_runtime.refusals import count_label, count_value, tell
 
@@ -169,9 +170,11 @@ class Counter(Collector[Record]):
         parent = prometheus_client.Counter(*_arguments(self.descriptor, suffix="_total"), registry=None)
 
         def new_child(texts: Texts) -> Record:
-            return parent.labels(*texts).inc if texts else parent.inc
+            return _arranged(parent.labels(*texts).inc if texts else parent.inc)
 
-        return self._family_with(parent, new_child, with_siblings=True)
+        family = self._family_with(parent, new_child, with_siblings=True)
+        family.arrange = _arranged
+        return family
 
     def _inc_slowly(self, amount: object, *key: object) -> None:
         with self._shielded():
@@ -188,9 +191,11 @@ class Histogram(Collector[Record]):
         parent = prometheus_client.Histogram(*_arguments(self.descriptor), registry=None, buckets=buckets)
 
         def new_child(texts: Texts) -> Record:
-            return parent.labels(*texts).observe if texts else parent.observe
+            return _arranged(parent.labels(*texts).observe if texts else parent.observe)
 
-        return self._family_with(parent, new_child, with_siblings=True)
+        family = self._family_with(parent, new_child, with_siblings=True)
+        family.arrange = _arranged
+        return family
 
     def _observe_slowly(self, value: object, *key: object) -> None:
         with self._shielded():
@@ -221,15 +226,21 @@ class Gauge(Collector[prometheus_client.Gauge]):
         names = arguments[2]
         starts_at = self.starts_at
 
+        def start(texts: Texts, child: prometheus_client.Gauge) -> None:
+            at = starts_at.at(dict(zip(names, texts, strict=True))) if isinstance(starts_at, ValueOf) else starts_at
+            if at is not None:
+                child.set(at)
+
         def new_child(texts: Texts) -> prometheus_client.Gauge:
             child = parent.labels(*texts) if texts else parent
             parent.speaks = True
-            start = starts_at.at(dict(zip(names, texts, strict=True))) if isinstance(starts_at, ValueOf) else starts_at
-            if start is not None:
-                child.set(start)
+            start(texts, child)
             return child
 
-        return self._family_with(parent, new_child, with_siblings=starts_at is not None)
+        family = self._family_with(parent, new_child, with_siblings=starts_at is not None)
+        if starts_at is not None:
+            family.restart = start
+        return family
 
     def _set_slowly(self, value: object, *key: object) -> None:
         with self._shielded():
@@ -288,6 +299,10 @@ class Info(Collector[Record]):
     def _set_slowly(self, *key: object) -> None:
         with self._shielded():
             self._child(key)(1)
+
+
+def _arranged(record: Callable[..., None], links: bool | None = None) -> Record:
+    return record if is_multiprocess() else arranged(record, links=links)
 
 
 def make(kind: type[AnyCollector], registry: CollectorRegistry | None, *, strict: bool) -> AnyCollector:

@@ -7,15 +7,18 @@ It lives in a `ContextVar`, so tasks and generators of one caller see it and oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
+from contextvars import Context as ContextOfPython
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import ParamSpec, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+Sent = TypeVar("Sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,16 @@ def use(**changes: Unpack[Changes]) -> Iterator[Context]:
         _current.set(before)
 
 
+def change(**changes: Unpack[Changes]) -> Context:
+    """
+    Change fields of the context for the rest of the running task, thread or generator; nothing puts them back.
+
+    For frameworks that have no block to wrap; prefer `use`. What a task changes, its caller does not see.
+    """
+    _current.set(replace(_current.get(), **changes))
+    return _current.get()
+
+
 def run_in_context(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """
     Return *function* bound to the context of now, current span included, for a thread or an executor.
@@ -96,3 +109,57 @@ def run_in_context(function: Callable[Arguments, Result]) -> Callable[Arguments,
         return bound.copy().run(function, *args, **kwargs)
 
     return run
+
+
+def in_own_context(generator: Generator[Item, Sent, Result]) -> Generator[Item, Sent, Result]:
+    """
+    Return *generator* so that what it changes in the context stays its own between two items.
+
+    A plain generator runs in the context of whoever asks for the next item: a `with use(...)` around its `yield` is
+    seen by the caller, and two that take turns mix theirs up. Starts with the context of now.
+    """
+    return _driven(copy_context(), generator)
+
+
+async def in_own_async_context(generator: AsyncGenerator[Item, None]) -> AsyncGenerator[Item, None]:
+    """Return an async *generator* so that what it changes in the context stays its own, as `in_own_context` does."""
+    own = copy_context()
+    try:
+        while True:
+            try:
+                item = await _Inside(own, generator.__anext__())
+            except StopAsyncIteration:
+                return
+            yield item
+    finally:
+        await _Inside(own, generator.aclose())
+
+
+class _Inside(Generic[Item]):
+    """An awaitable whose every step runs in one context, in whichever task it is awaited."""
+
+    __slots__ = ("_awaitable", "_own")
+
+    def __init__(self, own: ContextOfPython, awaitable: Awaitable[Item]) -> None:
+        self._own = own
+        self._awaitable = awaitable
+
+    def __await__(self) -> Generator[Any, Any, Item]:
+        return _driven(self._own, self._awaitable.__await__())
+
+
+def _driven(own: ContextOfPython, steps: Generator[Item, Sent, Result]) -> Generator[Item, Sent, Result]:
+    try:
+        item = own.run(next, steps)
+        while True:
+            try:
+                sent = yield item
+            except GeneratorExit:
+                own.run(steps.close)
+                raise
+            except BaseException as error:  # noqa: BLE001  (it belongs to the generator)
+                item = own.run(steps.throw, error)
+            else:
+                item = own.run(steps.send, sent)
+    except StopIteration as end:
+        return cast("Result", end.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import product
 from math import prod
 from threading import RLock
@@ -15,6 +16,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from obsgen_runtime.descriptors import LabelDescriptor, MetricDescriptor
 from obsgen_runtime.labels import OTHER, Verdict, judge
+from obsgen_runtime.tracing import exemplars
 
 SIBLINGS_AT_MOST = 2_000
 """Children made at once, at start or on the first use of an open combination; beyond, each is made when it is used."""
@@ -44,6 +46,8 @@ class Family(Generic[Child]):
         labels: The labels a caller gives, in the order of the keys of *children*.
         children: What records, by label values. Keys are exact `str`, so that `True`, `1` and `"1"` cannot meet,
             and only accepted values get in: refused ones would grow it without end.
+        restart: Sets a child to its start value in a forked process of the client's multiprocess mode.
+        arrange: Returns the child with or without exemplars; None for those that never have any.
     """
 
     def __init__(
@@ -76,6 +80,8 @@ class Family(Generic[Child]):
         self._with_siblings = with_siblings
         self._seen: dict[str, set[str]] = {label.name: set() for label in labels if label.at_most is not None}
         self._told: set[tuple[str, str]] = set()
+        self.restart: Callable[[Texts, Child], None] | None = None
+        self.arrange: Callable[[Child, bool], Child] | None = None
         self._lock = RLock()  # a signal handler may record while this thread is in here
         if with_siblings and all(label.values is not None for label in labels):
             self.declare(())
@@ -117,6 +123,19 @@ class Family(Generic[Child]):
             known = (where, reason) in self._told
             self._told.add((where, reason))
             return not known
+
+    def start_again(self) -> None:
+        """Set every child to its start value, in a forked process whose values the client has set to 0."""
+        if self.restart is not None:
+            for texts, child in self.children.items():
+                self.restart(texts, child)
+
+    def link(self, *, links: bool) -> None:
+        """Let every child have exemplars from now on, or none."""
+        if self.arrange is not None:
+            with self._lock:
+                for texts, child in self.children.items():
+                    self.children[texts] = self.arrange(child, links)
 
     def hold(self) -> None:
         """Let nobody else change the children until `let_go`, for a fork."""
@@ -184,8 +203,34 @@ def _let_go_of_all() -> None:
         lock.release()
 
 
+def _start_in_child() -> None:
+    _let_go_of_all()
+    if is_multiprocess():
+        # The client would show 0 for every gauge of the parent in this process, and `min by (persona) < 0` or any
+        # other condition on the lowest process would speak of a value that nobody set.
+        for family in list(_alive):
+            with suppress(OSError, ValueError):  # the folder is gone: the client says so with the next number
+                family.start_again()
+
+
+def is_multiprocess() -> bool:
+    """Return whether the client writes metrics to files that all processes share."""
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ or "prometheus_multiproc_dir" in os.environ
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_hold_all, after_in_parent=_let_go_of_all, after_in_child=_let_go_of_all)
+    os.register_at_fork(before=_hold_all, after_in_parent=_let_go_of_all, after_in_child=_start_in_child)
+
+
+def _link_all(links: bool) -> None:
+    if not is_multiprocess():
+        with _lock:
+            families = list(_alive)
+        for family in families:
+            family.link(links=links)
+
+
+exemplars.arrange = _link_all
 
 
 def family_of(

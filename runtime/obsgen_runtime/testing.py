@@ -16,18 +16,17 @@ import gzip
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Event, Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-    from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
-    from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from obsgen_runtime.otlp.decoding import RecordedSpan, SpanEvent, decode_spans
+
+__all__ = ["Answer", "Mode", "RecordedSpan", "RecordingServer", "Request", "SpanEvent", "decode_spans"]
 
 Mode = Literal[
     "ok",
@@ -45,43 +44,6 @@ _TRACES = "/v1/traces"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanEvent:
-    """Something that happened within a span; *time_ns* since the epoch."""
-
-    name: str
-    time_ns: int
-    attributes: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedSpan:
-    """
-    One span as it came over the wire.
-
-    Attributes:
-        parent_id: 16 hexadecimal digits; empty for a root.
-        status: 0 unset, 1 ok, 2 error.
-        resource: Attributes of the process that sent it.
-        scope: Name of the instrumentation.
-        headers: Of the request that brought it, names in lower case.
-    """
-
-    name: str
-    trace_id: str
-    span_id: str
-    parent_id: str
-    start_ns: int
-    end_ns: int
-    status: int
-    message: str
-    attributes: Mapping[str, Any]
-    events: tuple[SpanEvent, ...]
-    resource: Mapping[str, Any]
-    scope: str
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """
     One request.
@@ -90,6 +52,7 @@ class Request:
         path: Without the query.
         headers: Names in lower case.
         body: Unpacked, if it was compressed.
+        client_port: Where it came from: the same for all requests of one connection.
         answered: Status that was answered; None if none was.
     """
 
@@ -98,6 +61,7 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    client_port: int = 0
     answered: int | None = None
 
     def json(self) -> Any:
@@ -345,7 +309,14 @@ class _Handler(BaseHTTPRequestHandler):
         if headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         place = urlsplit(self.path)
-        return Request(method=self.command, path=place.path, query=place.query, headers=headers, body=body)
+        return Request(
+            method=self.command,
+            path=place.path,
+            query=place.query,
+            headers=headers,
+            body=body,
+            client_port=self.client_address[1],
+        )
 
     def _take_spans(self, request: Request) -> None:
         try:
@@ -356,15 +327,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._finish(request, Answer(body=b"", headers={"content-type": "application/x-protobuf"}), spans)
 
     def _finish(self, request: Request, answer: Answer, spans: tuple[RecordedSpan, ...]) -> None:
-        answered = Request(
-            method=request.method,
-            path=request.path,
-            query=request.query,
-            headers=request.headers,
-            body=request.body,
-            answered=answer.status,
-        )
-        self.server.recorder.record(answered, spans)
+        self.server.recorder.record(replace(request, answered=answer.status), spans)
         self.send_response(answer.status)
         for name, text in {"content-type": "application/json", **answer.headers}.items():
             self.send_header(name, text)
@@ -381,73 +344,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", "1000")
         self.end_headers()
         self.wfile.write(b"{")
-
-
-def decode_spans(body: bytes, headers: Mapping[str, str] | None = None) -> tuple[RecordedSpan, ...]:
-    """
-    Return the spans of an OTLP request in protobuf.
-
-    Raises:
-        ValueError: If *body* is none.
-        ModuleNotFoundError: Without the extra `otel`.
-    """
-    try:
-        from google.protobuf.message import DecodeError  # noqa: PLC0415
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (  # noqa: PLC0415
-            ExportTraceServiceRequest,
-        )
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "decoding spans needs the extra otel: pip install 'obsgen-runtime[otel]'", name=error.name
-        ) from None
-    try:
-        message = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise ValueError(f"no OTLP request: {error}") from error
-    return tuple(_spans(message, headers or {}))
-
-
-def _spans(message: ExportTraceServiceRequest, headers: Mapping[str, str]) -> Iterator[RecordedSpan]:
-    for group in message.resource_spans:
-        resource = _attributes(group.resource.attributes)
-        for scoped in group.scope_spans:
-            for span in scoped.spans:
-                yield _span(span, resource, scoped.scope.name, headers)
-
-
-def _span(span: Span, resource: Mapping[str, Any], scope: str, headers: Mapping[str, str]) -> RecordedSpan:
-    return RecordedSpan(
-        name=span.name,
-        trace_id=span.trace_id.hex(),
-        span_id=span.span_id.hex(),
-        parent_id=span.parent_span_id.hex(),
-        start_ns=span.start_time_unix_nano,
-        end_ns=span.end_time_unix_nano,
-        status=int(span.status.code),
-        message=span.status.message,
-        attributes=_attributes(span.attributes),
-        events=tuple(
-            SpanEvent(name=event.name, time_ns=event.time_unix_nano, attributes=_attributes(event.attributes))
-            for event in span.events
-        ),
-        resource=resource,
-        scope=scope,
-        headers=headers,
-    )
-
-
-def _attributes(pairs: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    pair: KeyValue
-    for pair in pairs:
-        found[pair.key] = _value(pair.value)
-    return found
-
-
-def _value(value: AnyValue) -> Any:
-    kind = value.WhichOneof("value")
-    if kind == "array_value":
-        return [_value(item) for item in value.array_value.values]
-    if kind == "kvlist_value":
-        return _attributes(value.kvlist_value.values)
-    return getattr(value, kind) if kind else None

@@ -6,14 +6,19 @@ The watched code's result and exception come out as they are, whatever happens h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 
 from obsgen_runtime.context import current
+from obsgen_runtime.faults import count_fault
 from obsgen_runtime.observations import NOTHING, UNTRACED, Backend, Facts, Kind, NoBackend, Observation, RemoteParent
 
 _observation: ContextVar[Observation | RemoteParent | None] = ContextVar("obsgen_runtime_observation", default=None)
+
+CURRENT = _observation
+"""For code that runs with every number recorded; everybody else asks `current_parent`."""
 
 
 class _Default:
@@ -28,6 +33,19 @@ class _Default:
 _default = _Default()
 
 
+class _Exemplars:
+    """Whether metrics remember traces, and who is told when that changes."""
+
+    __slots__ = ("arrange", "wanted")
+
+    def __init__(self) -> None:
+        self.wanted = False
+        self.arrange: Callable[[bool], None] | None = None
+
+
+exemplars = _Exemplars()
+
+
 def backend() -> Backend:
     """Return where observations of this process go."""
     return _default.backend
@@ -36,6 +54,10 @@ def backend() -> Backend:
 def set_backend(new: Backend) -> Backend:
     """Send observations to *new* from now on; returns the one before, which the caller flushes or shuts down."""
     before, _default.backend = _default.backend, new
+    if exemplars.wanted != new.is_live:
+        exemplars.wanted = new.is_live
+        if exemplars.arrange is not None:  # somebody has metrics
+            exemplars.arrange(new.is_live)
     return before
 
 
@@ -62,14 +84,50 @@ def as_current(observation: Observation | RemoteParent | None) -> Iterator[None]
         _observation.set(before)
 
 
-@contextmanager
+class _Observing:
+    """The `with` block of `observe`. A class: it costs less than a generator, and runs on every call of a model."""
+
+    __slots__ = ("_before", "_facts", "_kind", "_name", "_observation", "_to")
+
+    def __init__(self, name: str, kind: Kind, facts: Facts, to: Backend | None) -> None:
+        self._name = name
+        self._kind = kind
+        self._facts = facts
+        self._to = to
+        self._before: Observation | RemoteParent | None = None
+        self._observation: Observation = UNTRACED
+
+    def __enter__(self) -> Observation:
+        target = _default.backend if self._to is None else self._to
+        before = self._before = _observation.get()
+        try:
+            started = target.start(self._name, self._kind, current(), parent=before, facts=self._facts)
+        except Exception as fault:  # noqa: BLE001  (backends promise not to; the application pays if one breaks it)
+            count_fault("observe", type(fault).__name__)
+            started = UNTRACED
+        self._observation = started
+        if started is not UNTRACED:  # where nothing is kept, the caller of another process stays visible behind us
+            _observation.set(started)
+        return started
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        _observation.set(self._before)
+        try:
+            self._observation.end(error)
+        except Exception as fault:  # noqa: BLE001
+            count_fault("observe", type(fault).__name__)
+
+
 def observe(
     name: str, kind: Kind = "span", facts: Facts = NOTHING, *, to: Backend | None = None
-) -> Iterator[Observation]:
+) -> AbstractContextManager[Observation, None]:
     """
     Record what happens inside a `with` block as the child of the current observation.
 
-    The context's fields of now are written on it. An exception or a cancellation is recorded and comes out unchanged.
+    The context's fields of the moment it starts are written on it. An exception or a cancellation is recorded and
+    comes out unchanged.
 
     Args:
         name: What is done, a fixed name: details belong into *facts*.
@@ -77,15 +135,4 @@ def observe(
         facts: What is known beforehand.
         to: Where it goes; the process's backend if None.
     """
-    target = _default.backend if to is None else to
-    observation = target.start(name, kind, current(), parent=_observation.get(), facts=facts)
-    before = _observation.get()
-    _observation.set(observation)
-    try:
-        yield observation
-    except BaseException as error:
-        _observation.set(before)
-        observation.end(error)
-        raise
-    _observation.set(before)
-    observation.end()
+    return _Observing(name, kind, facts, to)

@@ -16,9 +16,9 @@ SMALL = """\
 obsgen: 1
 service: shop
 metrics:
-  shop_orders_total: {counter: Orders.}
+  shop_orders_total: {counter: Orders., allow: {metric/uncovered: The example is small.}}
 records:
-  shop:orders:rate5m: {record: Orders per second., query: {rate: shop_orders_total, over: 5m}}
+  shop:orders:rate5m: {record: Orders per second., query: {rate: shop_orders_total, over: 5m}, allow: {record/unused: Likewise.}}
 """
 
 

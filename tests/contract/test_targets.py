@@ -154,7 +154,7 @@ def shuffled(texts):
     for document in documents:
         head = {key: document[key] for key in ("obsgen", "service", "shared", "owner") if key in document}
         for key in document.keys() - head.keys():
-            whole = key in ("scrape", "send")
+            whole = key in ("scrape", "send", "prices")
             entries = [document[key]] if whole else [{name: body} for name, body in document[key].items()]
             parts += [head | {key: entry} for entry in entries]
     return {f"{len(parts) - number:04}.yaml": _as_yaml(part) for number, part in enumerate(parts)}

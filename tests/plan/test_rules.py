@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from obsgen.load import load_texts
 from obsgen.plan.rules import rule_groups, verbatim
 from tests.plan.catalogs import alert, catalog
 
@@ -129,3 +130,22 @@ def test_records_come_first():
 def test_nothing_to_say():
     """A service without rules has no group."""
     assert rule_groups(catalog()) == ()
+
+
+def test_a_recorded_series_stands_behind_what_it_reads():
+    """A series that is made of another is recorded after it, whatever their names."""
+    catalog = load_texts(
+        {
+            "a.yaml": """\
+obsgen: 1
+service: shop
+metrics: {shop_orders_total: {counter: Orders.}}
+records:
+  "a:shop_orders:ratio": {record: A., query: {promql: "z:shop_orders:rate5m / 2"}}
+  "m:shop_orders:ratio": {record: M., query: {promql: "a:shop_orders:ratio + z:shop_orders:rate5m"}}
+  "z:shop_orders:rate5m": {record: Z., query: {rate: shop_orders_total, over: 5m}}
+"""
+        }
+    ).catalog
+    (group,) = rule_groups(catalog)
+    assert [rule.name[0] for rule in group.rules] == ["z", "a", "m"]

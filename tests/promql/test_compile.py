@@ -20,7 +20,7 @@ from obsgen.promql.tokens import unquote
 from obsgen.promql.tree import selectors
 from obsgen.spec import queries
 from tests import tools
-from tests.bakery import alert, marked, panel
+from tests.bakery import alert, besides, marked, panel
 
 RECORDS = """\
 obsgen: 1
@@ -275,7 +275,7 @@ def compiled(texts: dict[str, str], where: str) -> Compiled:
     """Return the query of an alert or panel of a catalog without findings."""
     loaded = load_texts(texts)
     # A filter that this one query ignores is right for others of its dashboard.
-    found = [one for one in loaded.diagnostics if one.code != "dashboard/unused-filter"]
+    found = [one for one in besides(loaded.diagnostics) if one.code != "dashboard/unused-filter"]
     assert not found, found
     return _one(loaded, where).compiled
 
@@ -410,7 +410,7 @@ def test_hostile_values(values: list[str], single: bool) -> None:
     for written in (picked, f"{{not: {picked}}}"):
         shape = f"{{rate: shop_visits_total, where: {{who: {written}}}}}"
         loaded = load_texts(panel(shape, shop=metrics))
-        assert not loaded.diagnostics, loaded.diagnostics
+        assert not besides(loaded.diagnostics), loaded.diagnostics
         text = _one(loaded, "panel").compiled.expr.text
         (selector,) = selectors(parse(text).tree)
         (matcher,) = selector.matchers
@@ -502,7 +502,7 @@ def _same(written: str, stretch: str) -> bool:
 def test_places_in_promql(style: str, spot: str) -> None:
     """A word of raw PromQL is found in the file in every style of YAML scalar."""
     loaded = load_texts(panel(style + "\n"))
-    assert not loaded.diagnostics
+    assert not besides(loaded.diagnostics)
     expr = _one(loaded, "panel").compiled.expr
     start = expr.text.index(spot)
     span = expr.place(start, start + len(spot))

@@ -11,8 +11,11 @@ from types import ModuleType
 
 import obsgen_runtime
 import pytest
+from obsgen_runtime.tracing import set_backend
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.runtime.recording import Recording
 
 SAMPLES = Path(__file__).parent / "sample"
 
@@ -84,3 +87,12 @@ def child_environment() -> dict[str, str]:
     """Return an environment in which another interpreter finds the runtime and the samples."""
     runtime = Path(obsgen_runtime.__file__).parents[1]
     return {**os.environ, "PYTHONPATH": os.pathsep.join((str(runtime), str(SAMPLES)))}
+
+
+@pytest.fixture
+def recording():
+    """Record what the process traces, and stop after the test."""
+    backend = Recording()
+    before = set_backend(backend)
+    yield backend
+    set_backend(before)

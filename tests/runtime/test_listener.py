@@ -1,16 +1,22 @@
 """The listener: a real socket, a real scrape."""
 
+import contextlib
+import gzip
 import logging
+import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
 import obsgen_runtime
 import pytest
 from obsgen_runtime import PortInUse, initialize_observability, is_observability_enabled
+from obsgen_runtime._generated import DESCRIPTORS as OWN
 from obsgen_runtime.listener import listen
+from obsgen_runtime.server import CONNECTIONS_AT_MOST
 
 
 @pytest.fixture
@@ -49,8 +55,9 @@ def test_serves_what_is_recorded(start, hypertool, registry, read_exposition):
     view = read_exposition(fetch(listener.url)[1])
     assert view.value("hypertool_persona_token_budget_remaining", persona="data-scientist") == -5
     names = {each.name.removesuffix("_total") for each in hypertool.DESCRIPTORS}
-    runtime = {"obsgen_runtime_label_rejected", "obsgen_runtime_value_rejected"}
-    assert {name for name in view.families if not name.endswith("_created")} == names | runtime
+    runtime = {each.name.removesuffix("_total") for each in OWN}
+    assert {name for name in view.families if not name.endswith("_created")} <= names | runtime
+    assert names <= view.families.keys()
 
 
 def test_speaks_openmetrics_when_asked(start):
@@ -63,13 +70,12 @@ def test_speaks_openmetrics_when_asked(start):
 
 
 def test_says_that_it_serves_once_it_does(start, caplog):
-    """The log names the address, and at that moment the port answers."""
+    """One line says which signals are live and why others are not, and at that moment the port answers."""
     answered = []
 
     class Probe(logging.Handler):
         def emit(self, record):
-            url = record.getMessage().rpartition(" ")[2]
-            answered.append(fetch(url)[0])
+            answered.extend(fetch(url)[0] for url in re.findall(r"http://[\w.:/]+", record.getMessage()))
 
     probe = Probe(logging.INFO)
     logger = logging.getLogger("obsgen_runtime")
@@ -79,7 +85,10 @@ def test_says_that_it_serves_once_it_does(start, caplog):
             listener = start("hypertool", 0)
     finally:
         logger.removeHandler(probe)
-    assert caplog.messages == [f"hypertool: serving metrics on http://127.0.0.1:{listener.port}/metrics"]
+    assert caplog.messages == [
+        f"hypertool: metrics live (http://127.0.0.1:{listener.port}/metrics), "
+        "tracing off (no LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, no OTEL_EXPORTER_OTLP_ENDPOINT)"
+    ]
     assert len(answered) == 1
 
 
@@ -91,7 +100,7 @@ def test_a_taken_port_is_one_clear_error(start, taken, caplog):
     ):
         start("hypertool", taken)
     assert not is_observability_enabled()
-    assert not any("serving" in message for message in caplog.messages)
+    assert not any("live" in message for message in caplog.messages)
 
 
 def test_a_port_that_somebody_shares_is_taken(start):
@@ -187,7 +196,7 @@ def test_ipv6_addresses_are_bracketed(registry):
     assert listener.shutdown()
 
 
-@pytest.mark.parametrize("port", [-1, 65536, "9464", True, None])
+@pytest.mark.parametrize("port", [-1, 65536, "94.64", True, 9464.0])
 def test_impossible_ports(start, port):
     """A port that cannot be is refused before anything is bound."""
     with pytest.raises(ValueError, match="is not a port: give a whole number between 0 and 65535"):
@@ -210,3 +219,77 @@ def test_a_foreign_address(start):
 def test_the_default_serves_this_machine_only():
     """Unless told otherwise, nobody outside this machine can read the metrics."""
     assert obsgen_runtime.initialize_observability.__kwdefaults__["host"] == "127.0.0.1"
+
+
+def raw(listener, lines):
+    """Return the whole answer to one request, as it is on the wire."""
+    with socket.create_connection((listener.host, listener.port), timeout=5) as client:
+        client.sendall(lines.encode() + b"\r\n\r\n")
+        answer = b""
+        while part := client.recv(65536):
+            answer += part
+    return answer
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_it_only_reads(start, method):
+    """Nobody can change anything through the page."""
+    assert raw(start("hypertool", 0), f"{method} /metrics HTTP/1.0").startswith(b"HTTP/1.0 405 ")
+
+
+def test_head_other_paths_and_gzip(start):
+    """HEAD has no body, other paths are not there, and gzip comes when it is asked for."""
+    listener = start("hypertool", 0)
+    assert raw(listener, "HEAD /metrics HTTP/1.0").endswith(b"\r\n\r\n")
+    assert raw(listener, "GET /secrets HTTP/1.0").startswith(b"HTTP/1.0 404 ")
+    body = raw(listener, "GET /metrics HTTP/1.0\r\nAccept-Encoding: br, gzip").partition(b"\r\n\r\n")[2]
+    assert b"# TYPE obsgen_runtime_label_rejected_total counter" in gzip.decompress(body)
+
+
+def test_names_pick_series_and_strange_accept_headers_are_harmless(start):
+    """`name[]` restricts what is shown; an impossible version in the Accept header gives the plain format."""
+    listener = start("hypertool", 0)
+    text = fetch(f"{listener.url}?name[]=obsgen_runtime_llm_calls_total", "application/openmetrics-text; version=x")[1]
+    assert "obsgen_runtime_llm_calls_total 0.0" in text
+    assert "label_rejected" not in text
+
+
+def test_slow_clients_do_not_keep_others_out(registry):
+    """Clients that never finish their request take a bounded number of threads, and a scrape is answered at once."""
+    listener = listen("hypertool", registry, "127.0.0.1", (0,))
+    clients = [socket.create_connection((listener.host, listener.port)) for _ in range(100)]
+    try:
+        for client in clients:
+            with contextlib.suppress(OSError):
+                client.send(b"GET /metrics HT")
+        started = time.monotonic()
+        assert fetch(listener.url)[0].startswith("text/plain")
+        assert time.monotonic() - started < 2
+        time.sleep(0.2)
+        assert sum("process_request" in each.name for each in threading.enumerate()) <= CONNECTIONS_AT_MOST + 2
+    finally:
+        for client in clients:
+            client.close()
+        assert listener.shutdown()
+
+
+def test_a_client_that_trickles_is_cut_off(registry):
+    """A byte now and then does not keep a connection open beyond its time."""
+    listener = listen("hypertool", registry, "127.0.0.1", (0,), seconds_per_connection=0.5)
+    started = time.monotonic()
+    broken_off = pytest.raises((BrokenPipeError, ConnectionResetError))
+    try:
+        with socket.create_connection((listener.host, listener.port), timeout=5) as client, broken_off:
+            while time.monotonic() - started < 5:
+                client.sendall(b"G")
+                time.sleep(0.1)
+        assert time.monotonic() - started < 3
+    finally:
+        listener.shutdown()
+
+
+def test_a_folder_that_is_missing(registry, monkeypatch, tmp_path):
+    """In multiprocess mode the folder has to be there, and the error says so before anything is bound."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "gone"))
+    with pytest.raises(ValueError, match="gone' is no folder: create it"):
+        listen("hypertool", registry, "127.0.0.1", (0,))

@@ -14,6 +14,7 @@ from obsgen.spec.catalog import Linked, link
 from obsgen.spec.decode import decode
 from obsgen.spec.document import SpecFile
 from obsgen.spec.model import Catalog
+from tests.bakery import besides
 from tests.strategies import catalog_documents, yaml_text
 
 SHARED = {"obsgen": 1, "shared": True, "severities": {"warning": {"means": "Today.", "respond_in": "1d"}}}
@@ -72,7 +73,7 @@ def test_splitting_does_not_matter(documents: dict[str, Any], chance: random.Ran
     for document in documents.values():
         head = {key: document[key] for key in ("obsgen", "service", "shared", "owner") if key in document}
         for part, entries in document.items():
-            if part in ("scrape", "send"):
+            if part in ("scrape", "send", "prices"):
                 pieces.append({**head, part: entries})
             elif part not in head:
                 pieces += [{**head, part: {name: entry}} for name, entry in entries.items()]
@@ -229,7 +230,7 @@ def test_findings_of_one_file_do_not_hide_those_of_another() -> None:
 def test_duplicates_of_three() -> None:
     """Each further definition of a name is a finding of its own that shows the first."""
     text = textwrap.dedent("obsgen: 1\nservice: a\nlabels: {x: {help: X., at_most: 1}}\n")
-    found = load_texts({f"specs/{name}.yaml": text for name in "abc"}).diagnostics
+    found = besides(load_texts({f"specs/{name}.yaml": text for name in "abc"}).diagnostics)
     assert [(one.primary.span.path, one.secondary[0].span.path) for one in found] == [
         ("specs/b.yaml", "specs/a.yaml"), ("specs/c.yaml", "specs/a.yaml"),
     ]  # fmt: skip

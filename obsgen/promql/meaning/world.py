@@ -40,7 +40,7 @@ class World:
     Attributes:
         catalog: The catalog.
         records: Recording rules beside those of the catalog, by the name that they record; several may share one.
-        jobs: Scrape jobs beside those of the catalog, with labels that nobody knows.
+        jobs: Scrape jobs beside those of the catalog, with labels that nobody knows; None where there may be any.
         external_labels: Labels that a Prometheus server adds to what it sends away; a series may have them or not.
         scrape_seconds: Time between two samples of series whose service says nothing about it.
         retention_seconds: How far back samples are kept, if known.
@@ -49,7 +49,7 @@ class World:
 
     catalog: Catalog
     records: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
-    jobs: frozenset[str] = frozenset()
+    jobs: frozenset[str] | None = frozenset()
     external_labels: Mapping[str, str] = field(default_factory=dict)
     scrape_seconds: float | None = None
     retention_seconds: float | None = None
@@ -63,7 +63,7 @@ class World:
         catalog: Catalog,
         *,
         records: Mapping[str, tuple[Recorded, ...]] | None = None,
-        jobs: Iterable[str] = (),
+        jobs: Iterable[str] | None = (),
         external_labels: Mapping[str, str] | None = None,
         scrape_seconds: float | None = None,
         retention_seconds: float | None = None,
@@ -73,7 +73,7 @@ class World:
         return cls(
             catalog=catalog,
             records=records or {},
-            jobs=frozenset(jobs),
+            jobs=None if jobs is None else frozenset(jobs),
             external_labels=external_labels or {},
             scrape_seconds=scrape_seconds,
             retention_seconds=retention_seconds,
@@ -119,7 +119,9 @@ class World:
     def _synthetic(self, name: str) -> SeriesFacts:
         kind, unit, amount = series.SYNTHETIC[name]
         labels = self.target_labels()
-        if self.jobs:
+        if self.jobs is None:
+            labels = Labels(None, frozenset({"job", "instance"}))
+        elif self.jobs:
             known = labels.values.get("job")
             values = None if known is None else known | self.jobs
             labels = label_sets.replaced(Labels(None, frozenset({"instance"})), "job", values, certain=True)

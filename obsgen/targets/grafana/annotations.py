@@ -28,13 +28,19 @@ def _firing(alerts: Iterable[str]) -> Json:
     return {
         "datasource": dict(DATASOURCE),
         "enable": True,
-        "expr": f'ALERTS{{alertstate="firing",alertname=~"{_alternatives(alerts)}"}}',
+        "expr": f'ALERTS{{alertstate="firing",alertname{_matcher(tuple(alerts))}}}',
         "iconColor": "red",
         "name": "Firing alerts",
         "tagKeys": "alertname,severity",
         "textFormat": "{{severity}}",
         "titleFormat": "{{alertname}}",
     }
+
+
+def _matcher(names: tuple[str, ...]) -> str:
+    """Return operator and value of a PromQL matcher for exactly *names*."""
+    pattern = _alternatives(names)
+    return f'="{pattern}"' if names == (pattern,) else f'=~"{pattern}"'
 
 
 def _alternatives(names: Iterable[str]) -> str:

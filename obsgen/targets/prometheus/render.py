@@ -10,7 +10,8 @@ from obsgen.emit.yaml_text import yaml_text
 from obsgen.plan.model import Rule, RuleGroup, ScrapeJob
 from obsgen.plan.rule_tests import test_files
 from obsgen.plan.rules import rule_groups, verbatim
-from obsgen.plan.scraping import EVALUATION_INTERVAL, scrape_jobs
+from obsgen.plan.scraping import duration, evaluation_interval, scrape_jobs
+from obsgen.settings import Server
 from obsgen.spec.model import Catalog
 from obsgen.targets.base import Artifact, Options
 
@@ -26,7 +27,8 @@ def render(catalog: Catalog, options: Options) -> Iterator[Artifact]:
     jobs = scrape_jobs(catalog)
     if groups or jobs:
         services = sorted({group.service for group in groups})
-        yield Artifact(path="prometheus/prometheus.yml", text=yaml_text(server(jobs, services), _banner("the catalog")))
+        written = server(jobs, services, options.server)
+        yield Artifact(path="prometheus/prometheus.yml", text=yaml_text(written, _banner("the catalog")))
 
 
 def rule_path(service: str) -> str:
@@ -62,9 +64,14 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return found
 
 
-def server(jobs: tuple[ScrapeJob, ...], services: list[str]) -> dict[str, Any]:
+def server(jobs: tuple[ScrapeJob, ...], services: list[str], settings: Server) -> dict[str, Any]:
     """Return a configuration that scrapes *jobs* and loads the rules of *services*, paths relative to its own file."""
-    configuration: dict[str, Any] = {"global": {"evaluation_interval": EVALUATION_INTERVAL}}
+    common: dict[str, Any] = {"evaluation_interval": evaluation_interval(settings)}
+    if settings.scrape_seconds is not None:
+        common["scrape_interval"] = duration(settings.scrape_seconds)
+    if settings.external_labels:
+        common["external_labels"] = dict(settings.external_labels)
+    configuration: dict[str, Any] = {"global": common}
     if services:
         configuration["rule_files"] = [f"rules/{service}.yml" for service in services]
     if jobs:

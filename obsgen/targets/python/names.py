@@ -31,6 +31,9 @@ READ_IN_MODULE = READ_IN_METHODS | {
     "Mapping",
     "MappingProxyType",
     "MetricDescriptor",
+    "ModelPrice",
+    "PRICES",
+    "PriceTable",
     "TypeAlias",
     "ValueOf",
 }

@@ -11,13 +11,14 @@ from obsgen.targets.base import Artifact, Options
 from obsgen.targets.python import names
 from obsgen.targets.python.collectors import Collector, collector
 from obsgen.targets.python.layout import skip
+from obsgen.targets.python.prices import price_table
 from obsgen.targets.python.values import Values
 
 
 def render(catalog: Catalog, options: Options) -> Iterator[Artifact]:
-    """Return the package of each service that has metrics: in the folder that *options* give it, else in one of its own."""
+    """Return the package of each service that has metrics or prices: in the folder that *options* give it, else in one of its own."""
     for service in catalog.services:
-        if not service.metrics:
+        if not service.metrics and service.prices is None:
             continue
         text = module(service)
         folder = options.python_packages.get(service.name)
@@ -42,11 +43,15 @@ def module(service: Service) -> str:
     )
     aliases, constants = tuple(values.aliases), tuple(values.constants)
     exported = ["DESCRIPTORS", whole, *classes.values(), *values.names]
+    if service.prices is not None:
+        exported.append("PRICES")
     return template.fill(
         "obsgen.targets.python",
         "module.py.j2",
         {
             "service": service.name,
+            "title": "Collectors" if service.metrics else "Prices",
+            "prices": price_table(service.prices),
             "aliases": aliases,
             "constants": constants,
             "collectors": collectors,
@@ -70,6 +75,6 @@ def _imports(collectors: tuple[Collector, ...]) -> list[str]:
 
 
 def _table_skip(collectors: tuple[Collector, ...]) -> str:
-    if len(collectors) > 1:
+    if len(collectors) != 1:
         return ""
     return skip(f"DESCRIPTORS: Final[tuple[MetricDescriptor, ...]] = ({collectors[0].name}.descriptor,)")

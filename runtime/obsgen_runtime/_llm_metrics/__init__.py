@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from obsgen_runtime.collectors import (
@@ -15,6 +16,7 @@ from obsgen_runtime.collectors import (
     MetricDescriptor,
     make,
 )
+from obsgen_runtime.prices import ModelPrice, PriceTable
 
 __all__ = [
     "DESCRIPTORS",
@@ -29,6 +31,7 @@ __all__ = [
     "LlmTimeToFirstTokenSeconds",
     "LlmTokensTotal",
     "Outcome",
+    "PRICES",
     "TokenType",
 ]
 
@@ -56,6 +59,154 @@ TokenType: TypeAlias = Literal[
     "cache_write",
     "output",
 ]
+
+PRICES: Final[PriceTable] = PriceTable(
+    as_of=date(2026, 11, 1),
+    models={
+        "claude-3-5-haiku": ModelPrice(
+            input=0.8,
+            output=4,
+            cache_read=0.08,
+            cache_write=1,
+        ),
+        "claude-3-5-sonnet": ModelPrice(
+            input=3,
+            output=15,
+            cache_read=0.3,
+            cache_write=3.75,
+        ),
+        "claude-3-7-sonnet": ModelPrice(
+            input=3,
+            output=15,
+            cache_read=0.3,
+            cache_write=3.75,
+        ),
+        "claude-3-haiku": ModelPrice(
+            input=0.25,
+            output=1.25,
+            cache_read=0.03,
+            cache_write=0.3,
+        ),
+        "claude-haiku-4-5": ModelPrice(
+            input=1,
+            output=5,
+            cache_read=0.1,
+            cache_write=1.25,
+        ),
+        "claude-opus-4": ModelPrice(
+            input=15,
+            output=75,
+            cache_read=1.5,
+            cache_write=18.75,
+        ),
+        "claude-opus-4-1": ModelPrice(
+            input=15,
+            output=75,
+            cache_read=1.5,
+            cache_write=18.75,
+        ),
+        "claude-opus-4-5": ModelPrice(
+            input=5,
+            output=25,
+            cache_read=0.5,
+            cache_write=6.25,
+        ),
+        "claude-sonnet-4": ModelPrice(
+            input=3,
+            output=15,
+            cache_read=0.3,
+            cache_write=3.75,
+        ),
+        "claude-sonnet-4-5": ModelPrice(
+            input=3,
+            output=15,
+            cache_read=0.3,
+            cache_write=3.75,
+        ),
+        "gemini-2.0-flash": ModelPrice(
+            input=0.1,
+            output=0.4,
+            cache_read=0.025,
+        ),
+        "gemini-2.5-flash": ModelPrice(
+            input=0.3,
+            output=2.5,
+            cache_read=0.075,
+        ),
+        "gemini-2.5-flash-lite": ModelPrice(
+            input=0.1,
+            output=0.4,
+            cache_read=0.025,
+        ),
+        "gemini-2.5-pro": ModelPrice(
+            input=1.25,
+            output=10,
+            cache_read=0.3125,
+        ),
+        "gpt-3.5-turbo": ModelPrice(
+            input=0.5,
+            output=1.5,
+        ),
+        "gpt-4": ModelPrice(
+            input=30,
+            output=60,
+        ),
+        "gpt-4-turbo": ModelPrice(
+            input=10,
+            output=30,
+        ),
+        "gpt-4.1": ModelPrice(
+            input=2,
+            output=8,
+            cache_read=0.5,
+        ),
+        "gpt-4.1-mini": ModelPrice(
+            input=0.4,
+            output=1.6,
+            cache_read=0.1,
+        ),
+        "gpt-4.1-nano": ModelPrice(
+            input=0.1,
+            output=0.4,
+            cache_read=0.025,
+        ),
+        "gpt-4o": ModelPrice(
+            input=2.5,
+            output=10,
+            cache_read=1.25,
+        ),
+        "gpt-4o-mini": ModelPrice(
+            input=0.15,
+            output=0.6,
+            cache_read=0.075,
+        ),
+        "gpt-5": ModelPrice(
+            input=1.25,
+            output=10,
+            cache_read=0.125,
+        ),
+        "gpt-5-mini": ModelPrice(
+            input=0.25,
+            output=2,
+            cache_read=0.025,
+        ),
+        "gpt-5-nano": ModelPrice(
+            input=0.05,
+            output=0.4,
+            cache_read=0.005,
+        ),
+        "o3": ModelPrice(
+            input=2,
+            output=8,
+            cache_read=0.5,
+        ),
+        "o4-mini": ModelPrice(
+            input=1.1,
+            output=4.4,
+            cache_read=0.275,
+        ),
+    },
+)
 
 
 class LlmChunkGapSeconds(Histogram):

@@ -15,6 +15,7 @@ from obsgen.plan.rules import rule_groups
 from obsgen.promql.known import labels_of
 from obsgen.promql.parse import parse
 from obsgen.promql.tree import Aggregation, Tree, children, selectors
+from obsgen.settings import Server
 from obsgen.targets.base import Options
 from obsgen.targets.docs import TARGET
 from obsgen.targets.docs.counts import series_at_most
@@ -70,7 +71,8 @@ def test_every_section_is_complete(catalog):
         if service.metrics:
             found = [words for level, words in headings(tree[f"metrics/{service.name}.md"]) if level == 2]
             records = ["Recorded series"] if service.records else []
-            assert found == [metric.name for metric in service.metrics] + records
+            prices = ["Prices of language models"] if service.prices else []
+            assert found == [metric.name for metric in service.metrics] + records + prices
 
 
 @CATALOGS
@@ -187,3 +189,12 @@ def test_a_full_address_does_not_change_the_pages():
     catalog = shipped()
     apart = {one.path: one.text for one in TARGET.render(catalog, Options(docs_url="https://docs.example.org"))}
     assert apart == {f"docs/{path}": text for path, text in pages(catalog).items()}
+
+
+def test_the_delay_is_that_of_the_server():
+    """How long it takes until an alert fires counts with the evaluation interval that is set."""
+    plain, slow = (
+        "".join(artifact.text for artifact in TARGET.render(shipped(), Options(server=server)))
+        for server in (Server(), Server(evaluation_seconds=90.0))
+    )
+    assert plain.count("one evaluation of the rules (15s)") == slow.count("one evaluation of the rules (1m30s)") > 0

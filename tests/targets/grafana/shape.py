@@ -267,7 +267,7 @@ FIRING = closed(
     ("datasource", "enable", "expr", "iconColor", "name"),
     datasource=DATASOURCE,
     enable={"const": True},
-    expr={"type": "string", "pattern": r'^ALERTS\{alertstate="firing",alertname=~".+"\}$'},
+    expr={"type": "string", "pattern": r'^ALERTS\{alertstate="firing",alertname=~?".+"\}$'},
     iconColor=WORDS,
     name={"const": "Firing alerts"},
     tagKeys=WORDS,

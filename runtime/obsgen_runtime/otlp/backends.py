@@ -1,0 +1,290 @@
+"""The backend `otlp`: observations as OpenTelemetry spans, sent to Langfuse by a thread of our own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+import uuid
+import weakref
+from collections.abc import Mapping
+from threading import Lock
+from typing import Literal
+
+from opentelemetry import trace
+from opentelemetry.context import Context as OtelContext
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+
+from obsgen_runtime import __version__
+from obsgen_runtime.closing import run_endings
+from obsgen_runtime.context import Context
+from obsgen_runtime.faults import count_fault
+from obsgen_runtime.observations import NOTHING, UNTRACED, Facts, Kind, Observation, RemoteParent, Score
+from obsgen_runtime.otlp.attributes import Record, Rules, add_facts, span_attributes
+from obsgen_runtime.otlp.delivery import (
+    EndedSpan,
+    LangfuseDelivery,
+    TimedScore,
+    kind_of_span,
+    masked_score,
+    span_events,
+    span_status,
+)
+from obsgen_runtime.otlp.destinations import Destination
+from obsgen_runtime.otlp.lane import Item, Lane, Limits
+from obsgen_runtime.otlp.ledger import Ledger, Signal, Tally
+from obsgen_runtime.otlp.spans import Clock, SpanObservation
+
+_SCOPE = "obsgen_runtime"
+_SIXTY_FOUR_BITS = 2**64 - 1
+_alive: weakref.WeakSet[OtlpBackend] = weakref.WeakSet()
+
+
+class OtlpBackend:
+    """
+    Keeps observations as spans and sends them; see `Backend`. Made by `obsgen_runtime.otlp.backend`.
+
+    Attributes:
+        ledger: What was made, sent and dropped.
+    """
+
+    name = "otlp"
+
+    def __init__(
+        self,
+        destination: Destination | None,
+        projects: Mapping[str, Destination] | None,
+        *,
+        rules: Rules,
+        resource: Resource,
+        limits: Limits,
+        ledger: Ledger,
+        sample_ratio: float,
+        attach: Literal["app"] | None,
+        exit_seconds: float,
+    ) -> None:
+        self.ledger = ledger
+        self._destination = destination
+        self._projects = projects
+        self._rules = rules
+        self._resource = resource
+        self._limits = limits
+        self._sampled_below = int(sample_ratio * (_SIXTY_FOUR_BITS + 1))
+        self._joins_application = attach == "app"
+        self._exit_seconds = exit_seconds
+        self._lanes: dict[str | None, Lane] = {}
+        self._lock = Lock()
+        self._is_shut_down = False
+        provider: trace.TracerProvider = (
+            trace.get_tracer_provider()
+            if self._joins_application
+            else TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
+        )
+        self._tracer = provider.get_tracer(_SCOPE, __version__)
+        _alive.add(self)
+        atexit.register(self.end_process)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what is recorded now can still arrive."""
+        return not self._is_shut_down
+
+    def start(
+        self,
+        name: str,
+        kind: Kind,
+        context: Context,
+        *,
+        parent: Observation | RemoteParent | None = None,
+        facts: Facts = NOTHING,
+        at_ns: int | None = None,
+    ) -> Observation:
+        """Start an observation below *parent*; without one, below the application's current OpenTelemetry span."""
+        try:
+            return self._start(name, kind, context, parent, facts, at_ns)
+        except Exception as error:  # noqa: BLE001  (nothing of ours may reach the application)
+            count_fault("start", type(error).__name__)
+            return UNTRACED
+
+    def _start(
+        self,
+        name: str,
+        kind: Kind,
+        context: Context,
+        parent: Observation | RemoteParent | None,
+        facts: Facts,
+        at_ns: int | None,
+    ) -> Observation:
+        if not isinstance(context, Context):
+            raise TypeError("the context is none of ours")
+        sampled_before = True
+        if isinstance(parent, SpanObservation):
+            above = parent.span
+            clock, is_root, trace_name, sampled_before = (
+                parent.clock,
+                False,
+                parent.record.trace_name,
+                parent.is_sampled,
+            )
+        else:
+            above = _foreign_parent(parent)
+            clock, is_root, trace_name = Clock(), True, name
+            if isinstance(parent, RemoteParent):
+                sampled_before = parent.sampled
+        above_context = above.get_span_context()
+        has_parent = above_context.is_valid
+        start_ns = clock.now_ns() if at_ns is None else int(at_ns)
+        span = self._tracer.start_span(
+            name, trace.set_span_in_context(above, _NO_CONTEXT) if has_parent else _NO_CONTEXT,
+            kind_of_span(kind), start_time=start_ns,
+        )  # fmt: skip
+        is_sampled = (
+            sampled_before
+            and span.is_recording()
+            and (span.get_span_context().trace_id & _SIXTY_FOUR_BITS) < self._sampled_below
+        )
+        record = Record(name, kind, context, trace_name, is_root, start_ns)
+        content = self._rules.content
+        if facts is not NOTHING and is_sampled:
+            add_facts(record, facts, content)
+        return SpanObservation(
+            span, above_context if has_parent else None, record, clock, is_sampled, content, self._finish
+        )
+
+    def _finish(self, ended: SpanObservation) -> None:
+        self.ledger.made("span")
+        try:
+            self._end_span(ended)
+        except Exception:  # a processor of the application, say
+            self.ledger.dropped("span", "unsent")
+            raise
+        if not ended.is_sampled:
+            self.ledger.dropped("span", "sampled")
+            return
+        record = ended.record
+        waiting = EndedSpan(ended.span.get_span_context(), ended.parent, record)
+        self._put(record.context.project, Item("span", waiting, record.is_root))
+
+    def _end_span(self, ended: SpanObservation) -> None:
+        record = ended.record
+        if self._joins_application and ended.span.is_recording():
+            # The application's exporters see the span without its content, which goes to Langfuse only.
+            ended.span.set_attributes(span_attributes(record, self._rules, with_content=False))
+            for event in span_events(record, self._rules):
+                ended.span.add_event(event.name, event.attributes, event.timestamp)
+            ended.span.set_status(span_status(record, self._rules))
+        ended.span.end(record.end_ns)
+
+    def score(self, score: Score) -> None:
+        """Send a judgement, later."""
+        try:
+            self.ledger.made("score")
+            kept = score
+            if score.comment is not None and not self._rules.content.score_comments:
+                kept = masked_score(score)
+            timed = TimedScore(score=kept, score_id=score.score_id or uuid.uuid4().hex, at_ns=time.time_ns())
+            self._put(score.project, Item("score", timed, True))
+        except Exception as error:  # noqa: BLE001  (nothing of ours may reach the application)
+            count_fault("score", type(error).__name__)
+
+    def _put(self, project: str | None, item: Item) -> None:
+        lane = self._lanes.get(project) or self._new_lane(project)
+        if lane is None:
+            self.ledger.dropped(item.signal, "filtered")
+            self.ledger.tell("project", "spans or scores of a project without settings were dropped")
+        else:
+            lane.put(item)
+
+    def _new_lane(self, project: str | None) -> Lane | None:
+        destination = self._destination if project is None or self._projects is None else self._projects.get(project)
+        if destination is None:
+            return None
+        if self._projects is None and project is not None:
+            return self._lanes.get(None) or self._new_lane(None)
+        with self._lock:
+            lane = self._lanes.get(project)
+            if lane is None:
+                lane = self._lanes[project] = self._lane(destination)
+                if self._is_shut_down:
+                    lane.close(time.monotonic())
+            return lane
+
+    def _lane(self, destination: Destination) -> Lane:
+        delivery = LangfuseDelivery(
+            destination,
+            self.ledger,
+            self._rules,
+            self._resource,
+            InstrumentationScope(_SCOPE, __version__),
+            self._limits.timeout_seconds,
+        )
+        return Lane("obsgen-export", self.ledger, self._limits, delivery)
+
+    def flush(self, deadline_seconds: float = 2.0) -> bool:
+        """Send what waits; returns whether all of it was sent or dropped within the deadline."""
+        deadline = time.monotonic() + deadline_seconds
+        lanes = tuple(self._lanes.values())
+        for lane in lanes:
+            lane.hurry(deadline)
+        emptied = [lane.flush(deadline) for lane in lanes]
+        return all(emptied)
+
+    def shutdown(self, deadline_seconds: float = 2.0) -> bool:
+        """Flush and stop; returns whether nothing was left, which is counted as dropped otherwise."""
+        deadline = time.monotonic() + deadline_seconds
+        with self._lock:
+            self._is_shut_down = True
+            lanes = tuple(self._lanes.values())
+        for lane in lanes:
+            lane.hurry(deadline)
+        lost = sum([lane.close(deadline) for lane in lanes])
+        atexit.unregister(self.end_process)
+        if lost:
+            self.ledger.tell(
+                "shutdown", "shutting down: %d spans and scores could not be sent in time and are lost", lost
+            )
+        return lost == 0
+
+    def tally(self, signal: Signal = "span") -> Tally:
+        """Return what was made, sent and dropped of one signal."""
+        return self.ledger.tally(signal)
+
+    def start_as_child(self) -> None:
+        """Begin anew in a forked child."""
+        self._lock = Lock()
+        queued: dict[Signal, int] = {"span": 0, "score": 0}
+        for lane in self._lanes.values():
+            for signal, count in lane.start_as_child().items():
+                queued[signal] += count
+        self.ledger.start_as_child(queued)
+
+    def end_process(self) -> None:
+        """Shut down at interpreter exit, after what has to be recorded before it."""
+        run_endings()
+        self.shutdown(self._exit_seconds)
+
+
+_NO_CONTEXT = OtelContext()
+
+
+def _foreign_parent(parent: Observation | RemoteParent | None) -> trace.Span:
+    if parent is None or not parent.trace_id:
+        return trace.get_current_span()
+    sampled = parent.sampled if isinstance(parent, RemoteParent) else parent.is_sampled
+    flags = TraceFlags(TraceFlags.SAMPLED if sampled else TraceFlags.DEFAULT)
+    return NonRecordingSpan(
+        SpanContext(int(parent.trace_id, 16), int(parent.span_id, 16), is_remote=True, trace_flags=flags)
+    )
+
+
+def _after_fork_in_child() -> None:
+    for backend in tuple(_alive):
+        backend.start_as_child()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

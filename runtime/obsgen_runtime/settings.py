@@ -1,0 +1,269 @@
+"""What the process was told: arguments first, then the environment, then a named `.env` file; judged once, at start."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+LANGFUSE_CLOUD = "https://cloud.langfuse.com"
+PROMETHEUS_PORT = 9464
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    Settings that passed; secrets are never shown.
+
+    Attributes:
+        service_name: The service this process is, as in the catalog (`SERVICE_NAME`).
+        prometheus_port: Port of the listener; 0 takes any free one (`OBSGEN_PROMETHEUS_PORT`).
+        langfuse_public_key: First half of the keys (`LANGFUSE_PUBLIC_KEY`).
+        langfuse_secret_key: Second half (`LANGFUSE_SECRET_KEY`).
+        langfuse_base_url: Server (`LANGFUSE_BASE_URL`, then `LANGFUSE_HOST`).
+        langfuse_enabled: The one switch (`LANGFUSE_ENABLED`); None means: if both keys are there.
+        langfuse_environment: Such as `production` (`LANGFUSE_TRACING_ENVIRONMENT`).
+        langfuse_release: Version of the application (`LANGFUSE_RELEASE`).
+        langfuse_sample_rate: Share of the traces that is sent, 0 to 1 (`LANGFUSE_SAMPLE_RATE`).
+        langfuse_timeout_seconds: How long one request may take (`LANGFUSE_TIMEOUT`).
+        langfuse_mask_messages: Whether prompts, completions and tool arguments are masked (`LANGFUSE_MASK_MESSAGES`).
+        otlp_endpoint: Where spans go besides or instead (`OTEL_EXPORTER_OTLP_ENDPOINT`); None sends nothing.
+        sdk_disabled: Turns all tracing off (`OTEL_SDK_DISABLED`).
+    """
+
+    service_name: str
+    prometheus_port: int = PROMETHEUS_PORT
+    langfuse_public_key: str | None = None
+    langfuse_secret_key: str | None = field(default=None, repr=False)
+    langfuse_base_url: str = LANGFUSE_CLOUD
+    langfuse_enabled: bool | None = None
+    langfuse_environment: str | None = None
+    langfuse_release: str | None = None
+    langfuse_sample_rate: float = 1.0
+    langfuse_timeout_seconds: float = 5.0
+    langfuse_mask_messages: bool = True
+    otlp_endpoint: str | None = None
+    sdk_disabled: bool = False
+
+    @property
+    def langfuse_off_because(self) -> str | None:
+        """Why nothing is sent to Langfuse; None if it is."""
+        if self.langfuse_enabled is False:
+            return "LANGFUSE_ENABLED is off"
+        if self.sdk_disabled:
+            return "OTEL_SDK_DISABLED is on"
+        missing = [
+            name
+            for name, key in (
+                ("LANGFUSE_PUBLIC_KEY", self.langfuse_public_key),
+                ("LANGFUSE_SECRET_KEY", self.langfuse_secret_key),
+            )
+            if not key
+        ]
+        return f"no {' and '.join(missing)}" if missing else None
+
+
+class _Said(NamedTuple):
+    """A value, and where it comes from: for messages."""
+
+    value: object
+    where: str
+
+
+class _Refused(ValueError):  # noqa: N818  (never leaves this module)
+    """Says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Option:
+    field: str
+    variables: tuple[str, ...]
+    read: Callable[[object], object]
+    secret: bool = False
+
+
+def read_settings(
+    arguments: Mapping[str, object] | None = None,
+    *,
+    env_file: str | os.PathLike[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """
+    Return the settings of this process.
+
+    Args:
+        arguments: By field of `Settings`; None says nothing.
+        env_file: A `.env` file to read, `~` allowed; that of the variable `OBSGEN_ENV_FILE` if None.
+        environment: Variables; those of the process if None. Empty ones say nothing.
+
+    Raises:
+        ValueError: If a value makes no sense; names variable, value (unless secret), place, and what to write.
+        FileNotFoundError: If the named file does not exist.
+        PermissionError: If others than its owner may read the file.
+        ModuleNotFoundError: If a file is named and python-dotenv is not installed.
+    """
+    given = {name: value for name, value in (arguments or {}).items() if value is not None}
+    unknown = sorted(given.keys() - {option.field for option in _OPTIONS})
+    if unknown:
+        raise ValueError(f"no setting {', '.join(unknown)}: known are {', '.join(sorted(o.field for o in _OPTIONS))}")
+    variables = os.environ if environment is None else environment
+    named = env_file if env_file is not None else variables.get("OBSGEN_ENV_FILE") or None
+    from_file = {} if named is None else _read_file(Path(named).expanduser())
+    places = (("the environment", variables), (str(named), from_file))
+    values: dict[str, Any] = {}
+    for option in _OPTIONS:
+        said = _said(option, given, places)
+        if said is not None:
+            values[option.field] = _judged(option, said)
+    if "service_name" not in values:
+        raise ValueError(
+            "service_name is missing: pass it, or set SERVICE_NAME to the name of the service in the catalog"
+        )
+    return Settings(**values)
+
+
+def _said(
+    option: _Option, given: Mapping[str, object], places: tuple[tuple[str, Mapping[str, str]], ...]
+) -> _Said | None:
+    if option.field in given:
+        return _Said(given[option.field], f"argument {option.field}")
+    for place, variables in places:
+        for name in option.variables:
+            if variables.get(name, "").strip():
+                return _Said(variables[name].strip(), f"{name} in {place}")
+    return None
+
+
+def _judged(option: _Option, said: _Said) -> object:
+    try:
+        return option.read(said.value)
+    except _Refused as refusal:
+        shown = "its value" if option.secret else f"{str(said.value)[:80]!r}"
+        raise ValueError(f"{said.where}: {shown} {refusal}") from None
+
+
+def _read_file(path: Path) -> Mapping[str, str]:
+    try:
+        from dotenv import dotenv_values  # noqa: PLC0415  (only who names a file needs it)
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            f"reading {path} needs python-dotenv: pip install 'obsgen-runtime[dotenv]'", name="dotenv"
+        ) from None
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}: correct env_file or OBSGEN_ENV_FILE, or name none")
+    mode = path.stat().st_mode & 0o777
+    if mode & 0o077 and os.name == "posix":
+        raise PermissionError(f"{path} may be read by others (mode {mode:03o}), and it holds keys: chmod 600 {path}")
+    try:
+        # No interpolation: a `$` in a key is a `$`.
+        found = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _Refused("is no text: write a word")
+    if not value.isprintable():
+        raise _Refused("holds control characters: write one line of text")
+    return value.strip()
+
+
+def _service(value: object) -> str:
+    if value == "":
+        raise _Refused("- service_name is empty: give the name of the service in the catalog")
+    return _text(value)
+
+
+def _secret(value: object) -> str:
+    text = _text(value)
+    if not text.isascii() or " " in text:
+        raise _Refused("is no key: copy it again, it has no blanks and only ASCII characters")
+    return text
+
+
+def _port(value: object) -> int:
+    port = int(value) if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < 9 else value
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise _Refused("is not a port: give a whole number between 0 and 65535")
+    return port
+
+
+_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def _switch(value: object) -> bool:
+    word = value.lower() if isinstance(value, str) else value
+    if isinstance(word, bool):
+        return word
+    if not isinstance(word, str) or word not in _WORDS:
+        raise _Refused(f"is no switch: write one of {', '.join(_WORDS)}")
+    return _WORDS[word]
+
+
+def _number(least: float, most: float, unit: str) -> Callable[[object], float]:
+    def read(value: object) -> float:
+        try:
+            number = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else least - 1
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise _Refused(f"is out of range: write {unit} between {least:g} and {most:g}")
+        return number
+
+    return read
+
+
+def _url(value: object) -> str:
+    text = _text(value)
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        raise _Refused("is no URL: write http(s)://host[:port]") from None
+    if parts.scheme not in {"http", "https"} or not has_host or " " in text:
+        raise _Refused("is no URL: write http(s)://host[:port]")
+    return text.rstrip("/")
+
+
+def _public_url(value: object) -> str:
+    text = _url(value)
+    if urlsplit(text).username is not None:
+        raise _Refused("holds a user name, and it would be logged: write http(s)://host[:port] without it")
+    return text
+
+
+_ENVIRONMENT = re.compile(r"(?!langfuse)[a-z0-9_-]{1,40}\Z")
+
+
+def _environment(value: object) -> str:
+    text = _text(value)
+    if not _ENVIRONMENT.match(text):
+        raise _Refused(
+            "is no environment: write at most 40 lower-case letters, digits, `_` and `-`, not beginning with `langfuse`"
+        )
+    return text
+
+
+_OPTIONS = (
+    _Option(field="service_name", variables=("SERVICE_NAME",), read=_service),
+    _Option(field="prometheus_port", variables=("OBSGEN_PROMETHEUS_PORT",), read=_port),
+    _Option(field="langfuse_public_key", variables=("LANGFUSE_PUBLIC_KEY",), read=_secret, secret=True),
+    _Option(field="langfuse_secret_key", variables=("LANGFUSE_SECRET_KEY",), read=_secret, secret=True),
+    _Option(field="langfuse_base_url", variables=("LANGFUSE_BASE_URL", "LANGFUSE_HOST"), read=_public_url),
+    _Option(field="langfuse_enabled", variables=("LANGFUSE_ENABLED",), read=_switch),
+    _Option(field="langfuse_environment", variables=("LANGFUSE_TRACING_ENVIRONMENT",), read=_environment),
+    _Option(field="langfuse_release", variables=("LANGFUSE_RELEASE",), read=_text),
+    _Option(
+        field="langfuse_sample_rate", variables=("LANGFUSE_SAMPLE_RATE",), read=_number(0, 1, "a share, such as 0.1,")
+    ),
+    _Option(field="langfuse_timeout_seconds", variables=("LANGFUSE_TIMEOUT",), read=_number(0.1, 300, "seconds")),
+    _Option(field="langfuse_mask_messages", variables=("LANGFUSE_MASK_MESSAGES",), read=_switch),
+    _Option(field="otlp_endpoint", variables=("OTEL_EXPORTER_OTLP_ENDPOINT",), read=_public_url),
+    _Option(field="sdk_disabled", variables=("OTEL_SDK_DISABLED",), read=_switch),
+)

@@ -1,0 +1,62 @@
+"""Which backend the settings ask for: one with keys or an endpoint, or honestly none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+
+from obsgen_runtime.observations import Backend, NoBackend
+from obsgen_runtime.refusals import tell
+from obsgen_runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from obsgen_runtime.otlp.destinations import Destination
+
+
+def tracing_backend(settings: Settings, registry: CollectorRegistry | None, deadline_seconds: float) -> Backend:
+    """
+    Return where observations go by *settings*: to Langfuse with its keys, else to the endpoint of a collector.
+
+    Without keys and endpoint nothing is imported, started or sent. Where OpenTelemetry is missing, one line names the
+    extra, and nothing is traced.
+
+    Args:
+        settings: Those of the process.
+        registry: Where losses are counted.
+        deadline_seconds: How long the end of the interpreter may wait for what is queued.
+    """
+    off = settings.langfuse_off_because
+    if settings.sdk_disabled:
+        return NoBackend("OTEL_SDK_DISABLED is on")
+    if off is not None and settings.otlp_endpoint is None:
+        return NoBackend(f"{off}, no OTEL_EXPORTER_OTLP_ENDPOINT")
+    # Only who traces loads what tracing needs.
+    from obsgen_runtime import otlp  # noqa: PLC0415
+    from obsgen_runtime.masking import Content  # noqa: PLC0415
+
+    shown = not settings.langfuse_mask_messages
+    try:
+        return otlp.backend(
+            _destination(settings),
+            service_name=settings.service_name,
+            environment=settings.langfuse_environment,
+            release=settings.langfuse_release,
+            content=Content(prompts=shown, completions=shown, tool_arguments=shown, tool_results=shown),
+            limits=otlp.Limits(timeout_seconds=settings.langfuse_timeout_seconds),
+            sample_ratio=settings.langfuse_sample_rate,
+            exit_seconds=deadline_seconds,
+            registry=registry,
+        )
+    except otlp.MissingExtra as missing:
+        tell("tracing is off: %s", missing)
+        return NoBackend(str(missing))
+
+
+def _destination(settings: Settings) -> Destination:
+    from obsgen_runtime.otlp.destinations import Destination  # noqa: PLC0415
+
+    keys = settings.langfuse_public_key, settings.langfuse_secret_key
+    if settings.langfuse_off_because is None and keys[0] and keys[1]:
+        return Destination.langfuse(settings.langfuse_base_url, keys[0], keys[1])
+    return Destination(traces_url=f"{settings.otlp_endpoint}/v1/traces")

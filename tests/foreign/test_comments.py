@@ -1,0 +1,89 @@
+"""Comments that allow a finding in a file that obsgen did not write."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from obsgen import lint
+from obsgen.config import Config
+from tests.bakery import BAKERY, marked
+
+RULE = """\
+groups:
+- name: bakery
+  rules:
+  - alert: FlourLow
+    expr: |
+      bakery_flour_remaining{kind="ry"}
+      < 3
+    for: 5m
+    annotations: {summary: x}
+  - alert: FlourGone
+    expr: bakery_flour_remaining{kind="ry"} < 1
+    for: 5m
+    annotations: {summary: x}
+"""
+CODE = "query/unknown-label-value"
+BOTH = [(CODE, "ry"), (CODE, "ry")]
+
+
+def found(text: str, folder: Path, today: str = "2026-01-01") -> list[tuple[str, str]]:
+    """Return code and word of what `obsgen lint` finds in the rule file *text* beside the bakery's catalog."""
+    for path, content in {**BAKERY, "rules.yml": text}.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8", newline="")
+    config = Config(root=folder, specs=folder / "specs", out=folder / "out")
+    linted = lint.lint(config, [folder / "rules.yml"], folder, today=dt.date.fromisoformat(today))
+    return [(one.code, marked(linted.sources, one.primary.span)) for one in linted.diagnostics]
+
+
+def above(line: str, comment: str) -> str:
+    """Return the rules with *comment* on a line above *line*, as far to the right."""
+    indent = line[: len(line) - len(line.lstrip())]
+    assert RULE.count(line) == 1
+    return RULE.replace(line, f"{indent}# obsgen: allow {comment}\n{line}")
+
+
+ALLOW = f"{CODE} rye is spelt so here"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (RULE, BOTH),
+        # Above and behind the expression, in it, above the rule, the group, the file.
+        (above('    expr: bakery_flour_remaining{kind="ry"} < 1', ALLOW), BOTH[:1]),
+        (RULE.replace(" < 1\n", f" < 1 # obsgen: allow {ALLOW}\n"), BOTH[:1]),
+        (RULE.replace("    expr: |\n", f"    expr: | # obsgen: allow {ALLOW}\n"), BOTH[:1]),
+        (above('      bakery_flour_remaining{kind="ry"}\n', ALLOW), BOTH[:1]),
+        (above("  - alert: FlourLow", ALLOW), BOTH[:1]),
+        (above("  - alert: FlourLow", f"{ALLOW}\n\n  # and more"), BOTH[:1]),
+        (above("- name: bakery", ALLOW), []),
+        (f"# obsgen: allow {ALLOW}\n{RULE}", []),
+        (above("- name: bakery", ALLOW).replace("\n", "\r\n"), []),
+        # Somewhere else, for something else, for nothing.
+        (above("    for: 5m\n    annotations: {summary: x}\n  -", ALLOW), [BOTH[0], ("allow/unused", CODE), BOTH[1]]),
+        (above("  - alert: FlourLow", "alert/no-for it is quick"), [("allow/unused", "alert/no-for"), *BOTH]),
+        (above("  - alert: FlourLow", "alert/no-foo it is quick"), [("allow/unknown-code", "alert/no-foo"), *BOTH]),
+        (above("  - alert: FlourLow", "query/syntax it is quick"), [("allow/not-allowable", "query/syntax"), *BOTH]),
+        (above("  - alert: FlourLow", CODE), [("allow/bad-comment", CODE), *BOTH]),
+        (above("  - alert: FlourLow", ""), [("allow/bad-comment", "# obsgen: allow"), *BOTH]),
+        (above("  - alert: FlourLow", f"{CODE} until soon it is"), [("allow/bad-comment", CODE), *BOTH]),
+        # Days.
+        (above("- name: bakery", f"{CODE} until 2026-01-01 it is spelt so"), []),
+        (above("- name: bakery", f"{CODE} until 2025-12-31 it is spelt so"), [("allow/expired", CODE), *BOTH]),
+        # No comment at all.
+        (RULE.replace("summary: x", f"summary: 'x#obsgen: allow {ALLOW}'"), BOTH),
+    ],
+)  # fmt: skip
+def test_allowed(text: str, left: list[tuple[str, str]], tmp_path: Path) -> None:
+    """A comment covers what begins on its line or on the next one, of its code; one that does nothing is a finding."""
+    assert found(text, tmp_path) == left
+
+
+def test_narrow_before_wide(tmp_path: Path) -> None:
+    """Of two comments that cover a finding the nearer one counts as used."""
+    text = above("- name: bakery", ALLOW).replace(" < 1\n", f" < 1 # obsgen: allow {ALLOW}\n")
+    assert found(text, tmp_path) == []
+    assert found(text.replace('"ry"}\n', '"rye"}\n'), tmp_path) == [("allow/unused", CODE)]

@@ -1,0 +1,124 @@
+"""Settings: where a value comes from, and what is said about one that makes no sense."""
+
+import pytest
+from obsgen_runtime.settings import read_settings
+
+SECRET = "sk-lf-not-for-logs"
+
+
+@pytest.fixture
+def env_file(tmp_path):
+    """Write a file of variables that only its owner may read."""
+
+    def write(text, mode=0o600):
+        path = tmp_path / "service.env"
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+        return path
+
+    return write
+
+
+def read(environment=None, env_file=None, **arguments):
+    return read_settings({"service_name": "s", **arguments}, environment=environment or {}, env_file=env_file)
+
+
+def test_arguments_come_first_then_the_environment_then_the_file(env_file):
+    """The nearest place that says something wins, for each setting on its own; empty variables say nothing."""
+    path = env_file("SERVICE_NAME=file\nLANGFUSE_RELEASE=file\nOBSGEN_PROMETHEUS_PORT=1\nLANGFUSE_TIMEOUT=3\n")
+    environment = {"SERVICE_NAME": "env", "LANGFUSE_RELEASE": "env", "LANGFUSE_TIMEOUT": ""}
+    settings = read_settings({"service_name": "argument"}, environment=environment, env_file=path)
+    assert settings.service_name == "argument"
+    assert settings.langfuse_release == "env"
+    assert settings.prometheus_port == 1
+    assert settings.langfuse_timeout_seconds == 3.0
+
+
+def test_the_file_as_people_write_it(env_file, monkeypatch):
+    """Quotes, inline comments, `export` and `~` work, and a dollar sign in a key stays one."""
+    path = env_file(
+        "export SERVICE_NAME='my service'  # the name\n"
+        'LANGFUSE_SECRET_KEY="sk-${HOME}-1"\nLANGFUSE_PUBLIC_KEY=pk-1 # half\n\nLANGFUSE_RELEASE\n'
+    )
+    monkeypatch.setenv("HOME", str(path.parent))
+    settings = read_settings(env_file="~/service.env", environment={})
+    assert settings.service_name == "my service"
+    assert (settings.langfuse_public_key, settings.langfuse_secret_key) == ("pk-1", "sk-${HOME}-1")
+    assert read_settings(environment={"OBSGEN_ENV_FILE": str(path)}) == settings
+
+
+def test_a_named_file_has_to_be_there_and_private(env_file, tmp_path):
+    """A file that was named and is not there, or that others may read, is an error that says what to do."""
+    with pytest.raises(FileNotFoundError, match="correct env_file or OBSGEN_ENV_FILE"):
+        read(env_file=tmp_path / "gone.env")
+    with pytest.raises(PermissionError, match=r"may be read by others \(mode 644\).*chmod 600"):
+        read(env_file=env_file("A=1", mode=0o644))
+
+
+def test_langfuse_addresses():
+    """The new variable comes before the old one, and without either it is the cloud."""
+    assert read().langfuse_base_url == "https://cloud.langfuse.com"
+    old = {"LANGFUSE_HOST": "http://old:3000/"}
+    assert read(old).langfuse_base_url == "http://old:3000"
+    assert read({**old, "LANGFUSE_BASE_URL": "http://new"}).langfuse_base_url == "http://new"
+
+
+@pytest.mark.parametrize(
+    ("word", "switch"), [("1", True), ("TRUE", True), ("yes", True), ("On", True), ("0", False), ("no", False)]
+)
+def test_switches(word, switch):
+    """Switches take the words people write, in any case."""
+    assert read({"LANGFUSE_ENABLED": word}).langfuse_enabled is switch
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "advice"),
+    [
+        ("LANGFUSE_ENABLED", "maybe", "is no switch: write one of 1, true"),
+        ("LANGFUSE_MASK_MESSAGES", "2", "is no switch"),
+        ("OBSGEN_PROMETHEUS_PORT", "94.64", "is not a port"),
+        ("OBSGEN_PROMETHEUS_PORT", "70000", "is not a port"),
+        ("LANGFUSE_SAMPLE_RATE", "1.5", "write a share, such as 0.1, between 0 and 1"),
+        ("LANGFUSE_SAMPLE_RATE", "nan", "between 0 and 1"),
+        ("LANGFUSE_TIMEOUT", "soon", "write seconds between 0.1 and 300"),
+        ("LANGFUSE_BASE_URL", "cloud.langfuse.com", r"write http\(s\)://host"),
+        ("LANGFUSE_HOST", "http://[", "is no URL"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://x:4317", "is no URL"),
+        ("LANGFUSE_TRACING_ENVIRONMENT", "langfuse-prod", "is no environment"),
+        ("LANGFUSE_TRACING_ENVIRONMENT", "Production", "is no environment"),
+    ],
+)
+def test_values_that_make_no_sense(variable, value, advice):
+    """The error names the variable, its place, the value, and what to write."""
+    with pytest.raises(ValueError, match=advice) as caught:
+        read({variable: value})
+    assert str(caught.value).startswith(f"{variable} in the environment: {value!r} ")
+
+
+def test_secrets_are_never_shown(env_file):
+    """Neither the settings nor an error about a key show it."""
+    settings = read(langfuse_public_key="pk", langfuse_secret_key=SECRET)
+    assert SECRET not in repr(settings)
+    with pytest.raises(ValueError, match=r"LANGFUSE_SECRET_KEY in .*service.env: its value is no key") as caught:
+        read(env_file=env_file(f"LANGFUSE_SECRET_KEY='{SECRET} with blanks'"))
+    assert SECRET not in str(caught.value)
+    with pytest.raises(ValueError, match=r"LANGFUSE_SECRET_KEY in .*: its value is no key"):
+        read({"LANGFUSE_SECRET_KEY": "schlüssel"})
+
+
+def test_why_langfuse_is_off():
+    """The reason is told in one phrase; None means on."""
+    keys = {"langfuse_public_key": "pk", "langfuse_secret_key": "sk"}
+    assert read().langfuse_off_because == "no LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"
+    assert read(langfuse_public_key="pk").langfuse_off_because == "no LANGFUSE_SECRET_KEY"
+    assert read(**keys).langfuse_off_because is None
+    assert read(**keys, langfuse_enabled=False).langfuse_off_because == "LANGFUSE_ENABLED is off"
+    assert read({"OTEL_SDK_DISABLED": "true"}, **keys).langfuse_off_because == "OTEL_SDK_DISABLED is on"
+
+
+def test_a_service_without_a_name():
+    """The service has to be named somewhere, and settings that nobody knows are refused."""
+    with pytest.raises(ValueError, match="set SERVICE_NAME"):
+        read_settings(environment={})
+    with pytest.raises(ValueError, match="no setting langfuse_colour: known are"):
+        read(langfuse_colour="blue")
