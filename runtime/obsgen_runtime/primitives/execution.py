@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from obsgen_runtime._primitive_metrics import PrimitivesMetrics, Status
 from obsgen_runtime.context import current, use
 from obsgen_runtime.faults import shielded
-from obsgen_runtime.observations import Facts
+from obsgen_runtime.observations import Facts, Observation
 from obsgen_runtime.primitives.context import WorkflowContext
 from obsgen_runtime.tracing import current_observation, observe
 
@@ -158,27 +158,31 @@ def _attributes(primitive: InstrumentedPrimitive[Any, Any], around: Around, plac
     }
 
 
-async def _recorded(
-    primitive: InstrumentedPrimitive[Any, Any], input_data: Any, around: Around, facts: Facts
-) -> Any:
+async def _recorded(primitive: InstrumentedPrimitive[Any, Any], input_data: Any, around: Around, facts: Facts) -> Any:
     kind = "span" if primitive.primitive_type in ("step", "wrapped") else "chain"
-    with observe(f"primitive.{primitive.name}", kind, facts):
+    with observe(f"primitive.{primitive.name}", kind, facts) as observation:
         persona = current().persona or NOBODY
         started = perf_counter()
         try:
             result = await primitive._execute_impl(input_data, around.context)  # noqa: SLF001  (this is its caller)
         except BaseException as error:
             status: Status = "cancelled" if isinstance(error, FROM_OUTSIDE) else "error"
-            _ended(primitive, around, persona, status, perf_counter() - started)
+            _ended(primitive, around, observation, persona, status, perf_counter() - started)
             raise
-        _ended(primitive, around, persona, "success", perf_counter() - started)
+        _ended(primitive, around, observation, persona, "success", perf_counter() - started)
         return result
 
 
 def _ended(
-    primitive: InstrumentedPrimitive[Any, Any], around: Around, persona: str, status: Status, seconds: float
+    primitive: InstrumentedPrimitive[Any, Any],
+    around: Around,
+    observation: Observation,
+    persona: str,
+    status: Status,
+    seconds: float,
 ) -> None:
-    note(primitive, {"primitive.status": status})
+    with shielded("primitives"):
+        observation.update(Facts(attributes={"primitive.status": status}))
     if around.metrics is None:
         return
     with shielded("primitives"):
@@ -188,3 +192,25 @@ def _ended(
         around.metrics.primitive_execution_duration_seconds.observe(
             seconds, primitive_name=primitive.name, persona=persona
         )
+
+
+def note_way(way: str) -> None:
+    """Write on the span of the running primitive which way it chose."""
+    with shielded("primitives"):
+        current_observation().update(Facts(attributes={"primitive.route": way}))
+
+
+def count_route(name: str, route: str) -> None:
+    """Count what the router *name* chose."""
+    around = AROUND.get()
+    if around is not None and around.metrics is not None:
+        with shielded("primitives"):
+            around.metrics.primitive_routes_total.inc(primitive_name=name, route=route)
+
+
+def count_retry(name: str) -> None:
+    """Count that the primitive *name* is tried again."""
+    around = AROUND.get()
+    if around is not None and around.metrics is not None:
+        with shielded("primitives"):
+            around.metrics.primitive_retries_total.inc(primitive_name=name)
