@@ -47,7 +47,7 @@ class Outcome:
         return any(one.severity.rank <= fail_on.rank for one in self.diagnostics)
 
 
-def find(config: Config, base: Path, *, today: dt.date | None = None) -> Loaded:
+def find(config: Config, base: Path, *, today: dt.date | None = None, against_schema: bool = True) -> Loaded:
     """
     Return the catalog with all findings, those of the settings and of the targets included.
 
@@ -57,12 +57,13 @@ def find(config: Config, base: Path, *, today: dt.date | None = None) -> Loaded:
         config: The settings.
         base: Folder that shown paths are relative to.
         today: The day on which allowances have to hold; without one none of them expires.
+        against_schema: Whether the decoder is held against the published schema, see `load`.
 
     Raises:
         ConfigError: If the baseline cannot be used.
     """
     known = known_baseline(config, base)
-    loaded = load(config.specs, base=base, today=today, settings=config.settings)
+    loaded = load(config.specs, base=base, today=today, settings=config.settings, against_schema=against_schema)
     found = settled(loaded, config, base, today, known, whole=False)
     if not found.has_errors:
         found = settled(_with_targets(loaded, config, base), config, base, today, known, whole=loaded.whole)
@@ -175,9 +176,9 @@ def _settings(config: Config, loaded: Loaded, base: Path) -> list[Diagnostic]:
     ]
 
 
-def check(config: Config, base: Path, *, today: dt.date | None = None) -> Outcome:
-    """Return findings and drift; writes nothing. On *today* allowances have to hold, see `find`."""
-    loaded = find(config, base, today=today)
+def check(config: Config, base: Path, *, today: dt.date | None = None, against_schema: bool = True) -> Outcome:
+    """Return findings and drift; writes nothing. On *today* and *against_schema* see `find`."""
+    loaded = find(config, base, today=today, against_schema=against_schema)
     if loaded.has_errors:
         return _bare(loaded)
     artifacts = targets.render(loaded.catalog, _options(config), config.targets)

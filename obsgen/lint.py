@@ -129,7 +129,9 @@ def lint_texts(catalog: Catalog, texts: Mapping[str, str], settings: Settings = 
 
 def _catalog(config: Config, base: Path) -> Loaded | None:
     """Return the catalog; None where there is none yet."""
-    return load(config.specs, base=base, settings=config.settings) if config.specs.exists() else None
+    if not config.specs.exists():
+        return None
+    return load(config.specs, base=base, settings=config.settings, against_schema=False)
 
 
 def _stopped(catalog: Loaded) -> Linted:

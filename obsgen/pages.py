@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def page(code: str) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
+@functools.cache
 def codes() -> tuple[str, ...]:
     """Return every code that has a page, sorted."""
     folder = _folder()

@@ -100,7 +100,9 @@ def _started(folder: Path, name: str, count: int, guide: str) -> subprocess.Pope
 
 
 def _died(folder: Path, name: str, process: subprocess.Popen[bytes]) -> None:
-    (folder / "failures" / f"{name}-died-{process.pid}.why").write_text(f"exit code {process.returncode}", encoding="utf-8")
+    (folder / "failures" / f"{name}-died-{process.pid}.why").write_text(
+        f"exit code {process.returncode}", encoding="utf-8"
+    )
 
 
 def _failures(folder: Path) -> list[Path]:

@@ -1,5 +1,7 @@
 """PromQL with one fault, planted wherever a catalog can hold a query and in every style of YAML."""
 
+import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -109,3 +111,38 @@ def said_with_settings(
     """Return what people read about those findings."""
     loaded = load_texts(texts)
     return render(_findings(code, loaded.catalog, server, budget), loaded.sources)
+
+
+RULES = """\
+groups:
+- name: bakery
+  rules:
+  - alert: BakeryUnwell
+    expr: {expr}
+    for: 10m
+    labels: {{severity: warning}}
+    annotations: {{summary: The bakery is unwell}}
+"""
+MANIFEST = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: bakery}\nspec:\n"
+
+
+def in_rule_files(text: str) -> Iterator[Mapping[str, str]]:
+    """Yield rule files and a PrometheusRule manifest with an alert on *text*."""
+    yield {"rules.yaml": RULES.format(expr="'" + text.replace("'", "''") + "'")}
+    yield {"rules.yaml": RULES.format(expr="|-\n      # what is watched\n      " + text)}
+    folded = RULES.format(expr=">\n      " + text.replace(" / ", "\n      / "))
+    yield {"manifest.yaml": MANIFEST + textwrap.indent(folded, "  ")}
+
+
+def in_grafana(text: str) -> Iterator[Mapping[str, str]]:
+    """Yield dashboards of Grafana with a panel on *text*: as they are, compact, and as its interface for programs wants them."""
+    source = {"type": "prometheus", "uid": "main"}
+    target = {"refId": "A", "expr": text, "instant": False, "range": True}
+    panel = {"id": 1, "type": "timeseries", "title": "Planted", "datasource": source, "targets": [target]}
+    board = {"title": "Shop", "schemaVersion": 39, "panels": [panel]}
+    yield {"board.json": json.dumps(board, indent=2)}
+    yield {
+        "board.json": json.dumps(
+            {"dashboard": {**board, "panels": [{"type": "row", "title": "Row", "panels": [panel]}]}}
+        )
+    }

@@ -14,7 +14,9 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 LANGFUSE_VERSIONS = tuple(
-    sorted(path.stem.removeprefix("langfuse-") for path in (CHECKOUT / "requirements").glob("langfuse-*.lock"))
+    sorted(
+        path.stem.removeprefix("langfuse-") for path in (CHECKOUT / "runtime" / "requirements").glob("langfuse-*.lock")
+    )
 )
 
 

@@ -33,6 +33,9 @@ from obsgen.checks import (
     label_too_many_values,
     label_unbounded,
     label_unused,
+    logql_empty_selector,
+    logql_unknown_label,
+    logql_unknown_label_value,
     metric_abbreviated_unit,
     metric_bucket_range,
     metric_camel_case,
@@ -92,6 +95,8 @@ from obsgen.checks import (
     record_order,
     record_unused,
     service_too_many_series,
+    traceql_unknown_attribute,
+    traceql_unscoped_attribute,
     workspace_port_clash,
 )
 from obsgen.checks.base import Check, Subject
@@ -128,6 +133,9 @@ CHECKS: tuple[Check, ...] = (
     label_too_many_values.CHECK,
     label_unbounded.CHECK,
     label_unused.CHECK,
+    logql_empty_selector.CHECK,
+    logql_unknown_label.CHECK,
+    logql_unknown_label_value.CHECK,
     metric_abbreviated_unit.CHECK,
     metric_bucket_range.CHECK,
     metric_camel_case.CHECK,
@@ -187,6 +195,8 @@ CHECKS: tuple[Check, ...] = (
     record_order.CHECK,
     record_unused.CHECK,
     service_too_many_series.CHECK,
+    traceql_unknown_attribute.CHECK,
+    traceql_unscoped_attribute.CHECK,
     workspace_port_clash.CHECK,
 )
 

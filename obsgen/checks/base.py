@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from obsgen.checks import runbooks
+from obsgen.checks.signals import SignalQuery
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.promql.collect import Asked, asked
 from obsgen.promql.known import Values, labels_of
@@ -117,8 +119,13 @@ class Subject:
 
     @cached_property
     def every_query(self) -> tuple[Asked, ...]:
-        """Every query, those included whose shape does not fit their metric."""
-        return tuple(asked(self.catalog))
+        """Every query, those included whose shape does not fit their metric, and those in the catalog's prose."""
+        return (*asked(self.catalog), *runbooks.queries(self.catalog))
+
+    @cached_property
+    def signals(self) -> tuple[SignalQuery, ...]:
+        """Every query for logs and traces."""
+        return tuple(runbooks.signals(self.catalog))
 
     @cached_property
     def queries(self) -> tuple[Read, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obsgen.checks.base import Read, Subject
+from obsgen.promql.known import ALERT_SERIES
 from obsgen.promql.tree import Matcher, Selector, selectors
 from obsgen.spec.model import Catalog, Record
 
@@ -30,8 +31,17 @@ class Coverage:
 
 
 def coverage(subject: Subject) -> Coverage:
-    """Return which metrics and recorded series the queries read; a query that nobody understands reads what it mentions."""
+    """
+    Return which metrics and recorded series the queries read.
+
+    A query that nobody understands reads what it mentions; one with a wrong name could mean any, so all count as read.
+    """
     catalog = subject.catalog
+    if any(query.compiled.problems for query in subject.every_query) or any(
+        _is_lost(read, subject) for read in subject.queries
+    ):
+        everything = frozenset({*catalog.metrics, *catalog.records})
+        return Coverage(seen=everything, readers={}, read=everything)
     reads = {id(read.asked): read for read in subject.queries}
     shown: set[str] = set()
     recorded: dict[str, set[str]] = {}
@@ -39,7 +49,7 @@ def coverage(subject: Subject) -> Coverage:
         names = set(_names(query.compiled.expr.text, reads.get(id(query)), catalog))
         if query.where == "record":
             recorded.setdefault(query.name, set()).update(names - {query.name})
-        else:
+        elif query.where != "prose":
             shown |= names
     readers: dict[str, tuple[Record, ...]] = {}
     for name, used in recorded.items():
@@ -47,6 +57,19 @@ def coverage(subject: Subject) -> Coverage:
             for one in used:
                 readers[one] = (*readers.get(one, ()), record)
     return Coverage(seen=_reached(shown, recorded), readers=readers, read=frozenset({*shown, *readers}))
+
+
+def _is_lost(read: Read, subject: Subject) -> bool:
+    """Return whether a query asks for a series that nobody defines."""
+    names = (one.name for one in selectors(read.parsed.tree)) if read.parsed else ()
+    return any(
+        name.text
+        and name.text not in ALERT_SERIES
+        and name.text not in subject.catalog.metrics
+        and not read.is_variable(name)
+        and not subject.world.facts(name.text).known
+        for name in names
+    )
 
 
 def _reached(shown: set[str], recorded: dict[str, set[str]]) -> frozenset[str]:

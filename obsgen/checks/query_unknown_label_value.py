@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.diagnostics import Diagnostic, Label, error
-from obsgen.promql.known import Values
+from obsgen.promql.known import ALERT_SERIES, SYNTHETIC, Values
+from obsgen.promql.meaning import NAME
 from obsgen.promql.patterns import branches, describes_any, only_text
 from obsgen.promql.tokens import has_variable
 from obsgen.promql.tree import Matcher, Word, selectors
@@ -18,11 +19,36 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report matchers whose value, or one branch of whose pattern, is none of the label's closed values."""
     for read in subject.queries:
         for selector in selectors(read.parsed.tree) if read.parsed else ():
-            labels = subject.labels_of(selector.name.text) or {}
+            name = selector.name.text
+            labels = subject.labels_of(name) or _recorded(name, subject)
             for matcher in selector.matchers:
                 values = labels.get(matcher.label.text)
                 if values is not None and values.values is not None:
                     yield from _matcher(matcher, values, read)
+
+
+def _recorded(name: str, subject: Subject) -> Mapping[str, Values]:
+    """Return the labels of the recorded series *name*, with the values that its query leaves them; of anything else none."""
+    facts = subject.world.facts(name)
+    catalog = subject.catalog
+    if (
+        not facts.known
+        or facts.empty
+        or any(name in one for one in (SYNTHETIC, ALERT_SERIES, catalog.series, catalog.metrics))
+    ):
+        return {}
+    record = facts.record
+    return {
+        label: Values(
+            values=tuple(sorted(values)),
+            origin=None if record is None else record.spec.origin,
+            path=("query",),
+            says="its query leaves only these values",
+        )
+        for label, values in facts.labels.values.items()
+        # Bounds of buckets have many spellings.
+        if values and label not in (NAME, "le")
+    }
 
 
 def _matcher(matcher: Matcher, values: Values, read: Read) -> Iterator[Diagnostic]:
@@ -46,7 +72,7 @@ def _branches(matcher: Matcher) -> tuple[Word, ...]:
 
 def _fits(branch: str, exact: bool, values: Values, read: Read) -> bool:
     """Return whether *branch* is, or describes, a value that the label can have, or cannot be judged."""
-    if read.asked.where == "panel" and has_variable(branch):
+    if read.asked.where in ("panel", "prose") and has_variable(branch):
         return True
     # A label that a series lacks reads as an empty text, so asking for that is always meaningful.
     known = (*(values.values or ()), *values.spellings, "")

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from obsgen.checks.base import read_query
 from obsgen.checks.boards import Board, Panel, Target, Use, Variable
+from obsgen.checks.signals import SignalQuery
 from obsgen.diagnostics import Diagnostic
 from obsgen.foreign import shapes
 from obsgen.foreign.datasources import PROMETHEUS, kind_of
+from obsgen.foreign.grafana_signals import of_target, of_variable
 from obsgen.foreign.grafana_variables import expression, holds_words, repeat, used, uses
 from obsgen.foreign.model import NO_SERVICE, Foreign
 from obsgen.promql.collect import Asked
@@ -28,7 +30,14 @@ def read(path: str, root: Mapping) -> Foreign:
     reader = _Reader(_kinds(root), _text(root, "title") or "dashboard")
     board = reader.board(root)
     problems = tuple(reader.problems)
-    return Foreign(path=path, kind="dashboard", queries=tuple(reader.queries), board=board, problems=problems)
+    return Foreign(
+        path=path,
+        kind="dashboard",
+        queries=tuple(reader.queries),
+        board=board,
+        signals=tuple(reader.signals),
+        problems=problems,
+    )
 
 
 def _kinds(root: Mapping) -> dict[str, str]:
@@ -76,6 +85,7 @@ class _Reader:
     kinds: dict[str, str]
     title: str
     queries: list[Asked] = field(default_factory=list)
+    signals: list[SignalQuery] = field(default_factory=list)
     uses: list[Use] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -142,10 +152,11 @@ class _Reader:
     def _asked(
         self, name: str, holder: Mapping, key: str, datasource: Node | None, inherited: str | None = None
     ) -> Asked | None:
-        """Take the query below *key* if it is PromQL."""
+        """Take the query below *key* if it is PromQL, and what asks for logs or traces."""
         expr = _said(holder, key)
         kind = kind_of(datasource, self.kinds)
         kind = inherited if kind is None else kind
+        self._signal(of_target(holder, kind))
         if expr is None or kind not in (PROMETHEUS, "", None):
             return None
         asked = self._query(name, whole(expr), holder)
@@ -157,6 +168,9 @@ class _Reader:
         self.queries.append(asked)
         self.uses += uses(expr)
         return asked
+
+    def _signal(self, query: SignalQuery | None) -> None:
+        self.signals += [query] if query is not None else []
 
     def _query(self, name: str, expr: Marked, holder: Node) -> Asked:
         compiled = Compiled(expr=expr, problems=())
@@ -176,6 +190,7 @@ class _Reader:
     def _variable(self, variable: Mapping, name: str) -> None:
         """Take what a variable asks Prometheus for."""
         kind = kind_of(variable.get("datasource"), self.kinds)
+        self._signal(of_variable(variable, kind))
         if kind not in (PROMETHEUS, "", None):
             return
         inner = variable.get("query")

@@ -8,6 +8,7 @@ from typing import Literal
 
 from obsgen.checks.base import AlertRule, RuleGroup
 from obsgen.checks.boards import Board
+from obsgen.checks.signals import SignalQuery
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.promql.collect import Asked
 from obsgen.promql.meaning import Recorded
@@ -109,6 +110,7 @@ class Foreign:
         server: What it says about scraping, if it is a prometheus.yml.
         tests: What it tests, if it is a promtool test file.
         board: Its panels and variables, if it is a dashboard.
+        signals: Its queries for logs and traces.
         problems: What is wrong with its shape.
     """
 
@@ -121,4 +123,5 @@ class Foreign:
     server: Server | None = None
     tests: RuleTests | None = None
     board: Board | None = None
+    signals: tuple[SignalQuery, ...] = ()
     problems: tuple[Diagnostic, ...] = ()

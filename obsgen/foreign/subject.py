@@ -10,6 +10,7 @@ from functools import cached_property
 
 from obsgen.checks.base import AlertRule, Read, RuleGroup, Subject, read_query
 from obsgen.checks.boards import Board
+from obsgen.checks.signals import SignalQuery
 from obsgen.foreign.model import Foreign, Server
 from obsgen.promql.collect import Asked
 from obsgen.promql.known import SYNTHETIC, Values
@@ -42,6 +43,11 @@ class ForeignSubject(Subject):
     def every_query(self) -> tuple[Asked, ...]:
         """Every query of the files."""
         return tuple(query for file in self.files for query in file.queries)
+
+    @cached_property
+    def signals(self) -> tuple[SignalQuery, ...]:
+        """Every query for logs and traces of the files."""
+        return tuple(query for file in self.files for query in file.signals)
 
     @cached_property
     def queries(self) -> tuple[Read, ...]:
@@ -98,7 +104,7 @@ class ForeignSubject(Subject):
 
     def is_elsewhere(self, name: str) -> bool:
         """Return whether *name* is recorded in the files, or is none that the catalog would have to know."""
-        if name in self.records or name.removesuffix("_created") in self._stems:
+        if name in self.records or (name.endswith("_created") and name.removesuffix("_created") in self._stems):
             return True
         return not name.startswith(self._prefixes)
 

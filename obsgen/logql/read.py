@@ -94,7 +94,12 @@ class _Reader:
 
     def _makes_labels(self) -> bool:
         """Return whether something anywhere in the query may add labels."""
-        return any(one.kind == "variable" or one.text.lower() in (*_PARSERS, "label_replace") for one in self.found)
+        made = {*_PARSERS, "label_replace"}
+        # `$__interval` and its like are Grafana's own, and hold lengths of time.
+        return any(
+            one.text.lower() in made or (one.kind == "variable" and not one.text.lstrip("${").startswith("__"))
+            for one in self.found
+        )
 
     def _text(self, ahead: int = 0) -> str:
         """Return the token *ahead* of the present one, empty at the end and for strings, which are no signs."""

@@ -21,8 +21,8 @@ class Asked:
     One query and where it stands.
 
     Attributes:
-        where: `alert`, `record` or `panel`.
-        name: Of the alert, the record, or `dashboard/panel`.
+        where: `alert`, `record`, `panel` or `prose`; more in files that obsgen did not write.
+        name: Of the alert, the record, or `dashboard/panel`; of what a text belongs to.
         service: Whose names it uses.
         compiled: Its PromQL.
         origin: The whole query in the catalog.

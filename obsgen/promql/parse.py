@@ -159,7 +159,8 @@ class _Aligner:
 
     def _Call(self, node: Any) -> Tree:  # noqa: N802
         name = next(self.calls, Word(node.func.name, 0, 0))
-        return Call(name, tuple(self.build(argument) for argument in node.args))
+        # A list, because StopIteration in a generator comes out as something else.
+        return Call(name, tuple([self.build(argument) for argument in node.args]))
 
     def _AggregateExpr(self, node: Any) -> Tree:  # noqa: N802
         op, grouping = next(self.aggregations)

@@ -34,7 +34,17 @@ class SpecFile(Written):
         OneOf(("service", "shared")),
         *(
             Needs(name, _SERVICE)
-            for name in ("owner", "metrics", "alerts", "records", "dashboards", "scrape", "workspaces", "send", "prices")
+            for name in (
+                "owner",
+                "metrics",
+                "alerts",
+                "records",
+                "dashboards",
+                "scrape",
+                "workspaces",
+                "send",
+                "prices",
+            )
         ),
         *(Needs(name, _SHARED) for name in ("severities", "destinations")),
     )

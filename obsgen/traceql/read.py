@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"""
     (?P<string>"(?:\\.|[^"\\])*"|`[^`]*`)
   | (?P<variable>\$\{[^}]*\}|\$\w+|\[\[\w+(?::\w+)?\]\])
-  | (?P<word>[^\s{}()=~!<>&|^,"`$\[\]]+(?:"(?:\\.|[^"\\])*"[^\s{}()=~!<>&|^,"`$\[\]]*)*)
+  | (?P<word>(?!-)[^\s{}()=~!<>&|^,"`$\[\]]+(?:"(?:\\.|[^"\\])*"[^\s{}()=~!<>&|^,"`$\[\]]*)*)
   | (?P<compare>=~|!~|!=|>=|<=|=|<|>)
   | (?P<sign>[{}()|,])
   | (?P<other>.)
@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 )
 _SCOPED = re.compile(rf"(?:parent\.)?({'|'.join(SCOPES)})?\.([A-Za-z_][A-Za-z0-9_.-]*)\Z")
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*\Z")
+_OPEN = frozenset('"`$[]')
 _STATICS = frozenset(
     {
         "true", "false", "nil", "ok", "error", "unset", "unspecified", "internal", "server", "client", "producer", "consumer",
@@ -96,17 +97,12 @@ def read(text: str) -> Reading:
 
 
 def _touches(found: list[re.Match[str]], index: int) -> bool:
-    """Return whether a variable stands beside a word without a blank, so that only Grafana knows the word."""
+    """Return whether a variable or an open quote stands beside a word without a blank, so that nobody knows the word."""
     word = found[index]
-    before = found[index - 1] if index else None
-    behind = found[index + 1] if index + 1 < len(found) else None
-    return any(
-        one is not None and one.lastgroup in ("variable", "other") and touching
-        for one, touching in (
-            (before, before is not None and before.end() == word.start()),
-            (behind, behind is not None and behind.start() == word.end()),
-        )
-    )
+    beside = [
+        one for one in found[max(0, index - 1) : index + 2] if one.end() == word.start() or one.start() == word.end()
+    ]
+    return any(one.lastgroup == "variable" or one[0] in _OPEN for one in beside)
 
 
 def _is_unscoped(word: str, found: list[re.Match[str]], index: int, *, in_braces: bool, in_brackets: bool) -> bool:

@@ -35,6 +35,19 @@ if TYPE_CHECKING:
     )
     from obsgen_runtime.persona import PersonaMetricsCollector, switch_persona, use_collector
     from obsgen_runtime.prices import ModelPrice, PriceTable
+    from obsgen_runtime.primitives import (
+        ConditionalPrimitive,
+        FallbackPrimitive,
+        InstrumentedPrimitive,
+        ParallelPrimitive,
+        RetryPrimitive,
+        RetryStrategy,
+        RouterPrimitive,
+        SequentialPrimitive,
+        TimeoutPrimitive,
+        WorkflowContext,
+        check_primitive,
+    )
     from obsgen_runtime.propagation import continue_from, extract, inject
     from obsgen_runtime.push import push_metrics, short_lived
     from obsgen_runtime.roles import MissingMetricsError
@@ -49,8 +62,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Call",
+    "ConditionalPrimitive",
     "Context",
     "DefinitionClashError",
+    "FallbackPrimitive",
+    "InstrumentedPrimitive",
     "LLMResult",
     "LabelDescriptor",
     "LangfuseIntegration",
@@ -60,13 +76,21 @@ __all__ = [
     "ModelPrice",
     "Observability",
     "ObservableLLM",
+    "ParallelPrimitive",
     "PersonaMetricsCollector",
     "PortInUse",
     "PriceTable",
+    "RetryPrimitive",
+    "RetryStrategy",
+    "RouterPrimitive",
+    "SequentialPrimitive",
     "Settings",
     "SignalStatus",
+    "TimeoutPrimitive",
     "Usage",
+    "WorkflowContext",
     "WorkflowTracer",
+    "check_primitive",
     "continue_from",
     "count_retry",
     "current",
@@ -102,8 +126,11 @@ __all__ = [
 
 _HOMES = {
     "Call": "llm",
+    "ConditionalPrimitive": "primitives",
     "Context": "context",
     "DefinitionClashError": "families",
+    "FallbackPrimitive": "primitives",
+    "InstrumentedPrimitive": "primitives",
     "LLMResult": "llm",
     "LabelDescriptor": "descriptors",
     "LangfuseIntegration": "langfuse",
@@ -113,13 +140,21 @@ _HOMES = {
     "ModelPrice": "prices",
     "Observability": "_default",
     "ObservableLLM": "llm",
+    "ParallelPrimitive": "primitives",
     "PersonaMetricsCollector": "persona",
     "PortInUse": "listener",
     "PriceTable": "prices",
+    "RetryPrimitive": "primitives",
+    "RetryStrategy": "primitives",
+    "RouterPrimitive": "primitives",
+    "SequentialPrimitive": "primitives",
     "Settings": "settings",
     "SignalStatus": "_default",
+    "TimeoutPrimitive": "primitives",
     "Usage": "usage",
+    "WorkflowContext": "primitives",
     "WorkflowTracer": "workflow",
+    "check_primitive": "primitives",
     "continue_from": "propagation",
     "count_retry": "llm",
     "current": "context",

@@ -33,6 +33,7 @@ class Context:
         chatmode: Kind of conversation.
         agent: Program or model that does the work, such as `claude`.
         session: Conversation or run that several traces share; Langfuse's session.
+        user: The person who asked, by an id; Langfuse's user then, instead of the persona.
         project: Tenant whose keys the spans are sent with.
         tags: Words to filter by, without order or repetition.
     """
@@ -43,6 +44,7 @@ class Context:
     chatmode: str | None = None
     agent: str | None = None
     session: str | None = None
+    user: str | None = None
     project: str | None = None
     tags: tuple[str, ...] = ()
 
@@ -56,6 +58,7 @@ class Changes(TypedDict, total=False):
     chatmode: str | None
     agent: str | None
     session: str | None
+    user: str | None
     project: str | None
     tags: tuple[str, ...]
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from obsgen_runtime.context import Context
-from obsgen_runtime.prices import Cost
-from obsgen_runtime.usage import Usage
+
+if TYPE_CHECKING:  # every generated collector imports this module, and few need these
+    from obsgen_runtime.prices import Cost
+    from obsgen_runtime.usage import Usage
 
 Kind = Literal[
     "span", "generation", "agent", "tool", "chain", "retriever", "evaluator", "guardrail", "embedding", "event"

@@ -15,6 +15,8 @@ from .processes import CannotRunError
 
 SCRAPE_EVERY = "1s"
 SPEED = 30
+#: The service of the catalog that the demo plays.
+SERVICE = "hypertool"
 #: Label and its value that tell what comes from the rules in fast motion.
 FAST_MOTION = ("demo", "fast-motion")
 
@@ -42,7 +44,7 @@ class Generated:
     @property
     def dashboards(self) -> tuple[Path, ...]:
         """Files of the dashboards."""
-        return tuple(sorted((self.folder / "grafana" / "dashboards").rglob("*.json")))
+        return tuple(sorted((self.folder / "grafana" / "dashboards" / SERVICE).glob("*.json")))
 
     def rule_file(self, name: str) -> Path:
         """Return where the rule file *name* is."""
@@ -54,7 +56,7 @@ def read(folder: Path) -> Generated:
     file = folder / "prometheus" / "prometheus.yml"
     if not file.is_file():
         raise CannotRunError(f"there is no {file}; run `obsgen build` first")
-    server = yaml.safe_load(file.read_text(encoding="utf-8"))
+    server = of_service(yaml.safe_load(file.read_text(encoding="utf-8")))
     found = Generated(folder=folder, server=server, rules=tuple(server.get("rule_files", ())))
     wanted = [*map(found.rule_file, found.rules), found.python / "hypertool_metrics" / "__init__.py"]
     missing = [str(path) for path in wanted if not path.is_file()]
@@ -63,6 +65,13 @@ def read(folder: Path) -> Generated:
             f"there is no {(missing or ['dashboard below ' + str(folder)])[0]}; run `obsgen build` first"
         )
     return found
+
+
+def of_service(server: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration *server* with the rules and the scrape job of the demo's service only."""
+    jobs = [job for job in server.get("scrape_configs", ()) if job["job_name"] == SERVICE]
+    rules = [name for name in server.get("rule_files", ()) if name == f"rules/{SERVICE}.yml"]
+    return {**server, "rule_files": rules, "scrape_configs": jobs}
 
 
 def retargeted(server: Mapping[str, Any], address: str, more_rules: Sequence[str]) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def fast_motion(specs: Path, base: Path) -> dict[str, str]:
     if loaded.has_errors:
         raise CannotRunError(f"the catalog below {specs} has errors; `obsgen check` lists them")
     texts = rule_files(rule_groups(loaded.catalog, scale=Fraction(1, SPEED)))
-    return {f"rules/fast-motion/{service}.yml": labelled(text) for service, text in texts.items()}
+    return {f"rules/fast-motion/{service}.yml": labelled(text) for service, text in texts.items() if service == SERVICE}
 
 
 def labelled(text: str) -> str:

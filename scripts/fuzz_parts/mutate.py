@@ -79,4 +79,8 @@ def _digits(text: str, _others: Sequence[str], dice: random.Random) -> str:
 
 def _cut(text: str, _others: Sequence[str], dice: random.Random) -> str:
     place = dice.randrange(len(text) + 1)
-    return text[:place] if dice.random() < 0.3 else text[:place] + chr(dice.choice((0, 9, 10, 34, 39, 92, 0x85, 0x2028, 0x1F600))) + text[place:]
+    return (
+        text[:place]
+        if dice.random() < 0.3
+        else text[:place] + chr(dice.choice((0, 9, 10, 34, 39, 92, 0x85, 0x2028, 0x1F600))) + text[place:]
+    )

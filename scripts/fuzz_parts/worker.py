@@ -79,7 +79,9 @@ def _printed() -> int:
 
 def _where(problem: BaseException) -> str:
     """Return the kind of *problem* and the line of ours that it came from: two of these alike are one fault."""
-    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if f"{os.sep}obsgen{os.sep}" in frame.filename]
+    frames = [
+        frame for frame in traceback.extract_tb(problem.__traceback__) if f"{os.sep}obsgen{os.sep}" in frame.filename
+    ]
     place = f"{Path(frames[-1].filename).name}:{frames[-1].name}" if frames else "?"
     return f"{type(problem).__name__} in {place}"
 
@@ -130,8 +132,18 @@ def _by_coverage(atheris: ModuleType, feeder: Feeder, corpus: Path, count: int, 
             return bytes(atheris.Mutate(data, longest))
         return mutated(data.decode("utf-8", "replace"), others, dice).encode()[:longest]
 
-    flags = [f"-runs={count}", f"-seed={seed % 2**31 or 1}", f"-max_len={_SEED_SIZE}", "-print_final_stats=0", "-timeout=60"]
-    atheris.Setup([sys.argv[0], *flags, f"-artifact_prefix={corpus.parent.parent}/crash-", str(corpus)], feed, custom_mutator=change)
+    flags = [
+        f"-runs={count}",
+        f"-seed={seed % 2**31 or 1}",
+        f"-max_len={_SEED_SIZE}",
+        "-print_final_stats=0",
+        "-timeout=60",
+    ]
+    atheris.Setup(
+        [sys.argv[0], *flags, f"-artifact_prefix={corpus.parent.parent}/crash-", str(corpus)],
+        feed,
+        custom_mutator=change,
+    )
     atheris.Fuzz()
 
 

@@ -14,6 +14,7 @@ from obsgen.report.text import render
 from obsgen.spec.allowances import CODE, DAY
 from obsgen.spec.kinds import matches
 from tests import tools
+from tests.bakery import besides
 from tests.pages import catalogs, section
 
 TODAY = dt.date(2026, 6, 15)
@@ -36,13 +37,13 @@ VALUE = "query/unknown-label-value"
 
 def codes(text, today=TODAY):
     """Return the codes of what is found in one file, with their lines."""
-    return [(one.code, one.primary.span.line) for one in load_texts({"a.yaml": text}, today=today).diagnostics]
+    return [(one.code, one.primary.span.line) for one in besides(load_texts({"a.yaml": text}, today=today).diagnostics)]
 
 
 def printed(text, today=TODAY):
     """Return what people read about one file."""
     loaded = load_texts({"a.yaml": text}, today=today)
-    return render(loaded.diagnostics, loaded.sources)
+    return render(besides(loaded.diagnostics), loaded.sources)
 
 
 def allowing(line):

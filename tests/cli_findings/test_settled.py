@@ -15,6 +15,13 @@ from obsgen.severities import CHOICES, changed
 
 SUFFIX = "metric/wrong-kind-suffix"
 LOAVES = "obsgen: 1\nservice: bakery\nmetrics:\n  bakery_loaves: {counter: Loaves.}\n"
+# Shows every metric, so that nothing is said about coverage.
+BOARD = """\
+obsgen: 1
+service: bakery
+dashboards:
+  all: {title: All, rows: {all: {title: All, panels: {all: {stat: All, show: {promql: 'count({__name__=~"bakery_.+"})'}}}}}}
+"""
 MESSAGE = "a counter ends in `_total`"
 BASELINE = '[tool.obsgen]\nbaseline = "known.json"\n'
 
@@ -27,6 +34,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "specs").mkdir()
     write(tmp_path, LOAVES)
+    (tmp_path / "specs" / "board.yaml").write_text(BOARD, encoding="utf-8")
     return tmp_path
 
 
@@ -81,7 +89,7 @@ def test_severities(project, obsgen, severity, codes, summary):
 
 
 REFUSED = [
-    ('"metric/wrong-suffix" = "off"', "there is no finding `metric/wrong-suffix`, which stands in [tool.obsgen.severities] of pyproject.toml; did you mean `metric/wrong-kind-suffix`?"),
+    ('"metric/wrong-suffix" = "off"', "there is no finding `metric/wrong-suffix`, which stands in [tool.obsgen.severities] of pyproject.toml; did you mean `metric/wrong-unit-suffix`?"),
     ('zz = "off"', "there is no finding `zz`, which stands in [tool.obsgen.severities] of pyproject.toml; `obsgen explain` lists all of them"),
     ('"yaml/syntax" = "off"', "`yaml/syntax` in [tool.obsgen.severities] of pyproject.toml has a severity that cannot be changed; remove it"),
     ('"query/syntax" = "warning"', "`query/syntax` in [tool.obsgen.severities] of pyproject.toml has a severity that cannot be changed; remove it"),

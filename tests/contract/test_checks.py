@@ -43,7 +43,8 @@ def sources() -> Iterator[ast.Module]:
 # Codes that are put together at run time -> what their variable part can be.
 PUT_TOGETHER = {
     "catalog/duplicate-": (
-        "alert", "dashboard", "destination", "label", "metric", "price", "record", "scrape", "send", "severity", "workspace",
+        "alert", "dashboard", "destination", "label", "log", "metric", "price", "record", "scrape", "send", "severity", "trace",
+        "workspace",
     ),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from tests.rule_tests import alerts, asserted_states
 TOP = {
     ".ci",
     ".gitignore",
+    "CONTRIBUTING.md",
     "LICENSE",
     "README.md",
     "docs",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from obsgen.checks.base import Check
-from obsgen.diagnostics import Diagnostic
+from obsgen.diagnostics import Diagnostic, Severity
 from obsgen.foreign.recognise import read
 from obsgen.foreign.subject import ForeignSubject
 from obsgen.lint import lint_texts
@@ -55,3 +55,10 @@ def linted(texts: Mapping[str, str], catalog: Mapping[str, str] = BAKERY) -> lis
 def said(texts: Mapping[str, str], catalog: Mapping[str, str] = BAKERY) -> str:
     """Return what people read about the files *texts*."""
     return render(lint_texts(load_texts(catalog).catalog, texts), {**catalog, **texts})
+
+
+def serious(texts: Mapping[str, str], catalog: Mapping[str, str] = BAKERY) -> list[tuple[str, str]]:
+    """Return code and words of what people have to act on in the files *texts*."""
+    found = lint_texts(load_texts(catalog).catalog, texts)
+    sources = {**catalog, **texts}
+    return [(one.code, marked(sources, one.primary.span)) for one in found if one.severity is not Severity.INFO]

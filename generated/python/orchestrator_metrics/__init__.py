@@ -267,12 +267,12 @@ class OrchestratorCacheLookupsTotal(Counter):
 
 
 class OrchestratorCircuitBreakerOpen(Gauge):
-    """Whether an agent's circuit breaker is open."""
+    """Whether an agent's circuit breaker is open; absent for an agent whose breaker nobody watches."""
 
     descriptor = MetricDescriptor(
         name="orchestrator_circuit_breaker_open",
         type="gauge",
-        help="Whether an agent's circuit breaker is open.",
+        help="Whether an agent's circuit breaker is open; absent for an agent whose breaker nobody watches.",
         labels=(
             LabelDescriptor(
                 name="agent",
@@ -284,7 +284,6 @@ class OrchestratorCircuitBreakerOpen(Gauge):
             ),
         ),
     )
-    starts_at = 0
 
     def set(
         self,

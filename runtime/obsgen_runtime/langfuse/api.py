@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import IO, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -33,12 +34,35 @@ class LangfuseUnavailable(Exception):  # noqa: N818  (it names a state, as the a
     Attributes:
         reason: What failed, in the words of `obsgen_runtime_export_errors_total`; `not_configured` without keys.
         status: Of the HTTP answer; None if there was none.
+        retry_after: The header of that name, as it came; None if there was none.
     """
 
-    def __init__(self, reason: Failure | Literal["not_configured"], message: str, status: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: Failure | Literal["not_configured"],
+        message: str,
+        status: int | None = None,
+        *,
+        retry_after: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """
+    An answer.
+
+    Attributes:
+        content: Decoded from JSON.
+        headers: Names as they came; look-ups ignore their case.
+    """
+
+    content: Any
+    headers: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +117,17 @@ class Api:
         Raises:
             LangfuseUnavailable: If there is no answer, or one that says no.
         """
+        return self.read(path, query, timeout_seconds=timeout_seconds).content
+
+    def read(
+        self, path: str, query: Mapping[str, object] | None = None, *, timeout_seconds: float | None = None
+    ) -> Read:
+        """
+        Read `/api/public` + *path*; returns the decoded answer and its headers.
+
+        Raises:
+            LangfuseUnavailable: If there is no answer, or one that says no.
+        """
         asked = {key: value for key, value in (query or {}).items() if value is not None}
         return self._call("GET", path + (f"?{urlencode(asked)}" if asked else ""), None, timeout_seconds)
 
@@ -108,7 +143,7 @@ class Api:
             data = json.dumps(sent, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError) as error:
             raise LangfuseUnavailable("encoding", f"this cannot be written as JSON: {error}") from error
-        return self._call("POST", path, data, timeout_seconds)
+        return self._call("POST", path, data, timeout_seconds).content
 
     def auth_check(self, *, timeout_seconds: float | None = None) -> AuthCheck:
         """Ask whether the keys are taken; never raises."""
@@ -136,7 +171,7 @@ class Api:
         version = answer.get("version") if isinstance(answer, dict) else None
         return version if isinstance(version, str) else ""
 
-    def _call(self, method: str, path: str, data: bytes | None, timeout_seconds: float | None) -> Any:
+    def _call(self, method: str, path: str, data: bytes | None, timeout_seconds: float | None) -> Read:
         request = urllib.request.Request(  # noqa: S310  (the scheme was checked with the base URL)
             f"{self._access.base_url}/api/public{path}", data=data, method=method
         )
@@ -144,20 +179,20 @@ class Api:
         request.add_header("Accept", "application/json")
         if data is not None:
             request.add_header("Content-Type", "application/json")
-        raw = self._send(request, self._timeout_seconds if timeout_seconds is None else timeout_seconds)
+        raw, headers = self._send(request, self._timeout_seconds if timeout_seconds is None else timeout_seconds)
         try:
-            return json.loads(raw) if raw else None
+            return Read(content=json.loads(raw) if raw else None, headers=headers)
         except (ValueError, RecursionError) as error:
             raise LangfuseUnavailable("encoding", "the answer is no JSON") from error
 
-    def _send(self, request: urllib.request.Request, timeout_seconds: float) -> bytes:
+    def _send(self, request: urllib.request.Request, timeout_seconds: float) -> tuple[bytes, Message]:
         try:
             deadline = time.monotonic() + timeout_seconds
             with self._opener.open(request, timeout=timeout_seconds) as answer:
-                return _read(answer, deadline)
+                return _read(answer, deadline), answer.headers
         except urllib.error.HTTPError as error:
             with error:
-                raise _refusal(error.code) from None
+                raise _refusal(error.code, error.headers.get("Retry-After")) from None
         except TimeoutError:
             raise LangfuseUnavailable("timeout", f"no answer within {timeout_seconds:g} s") from None
         except urllib.error.URLError as error:
@@ -187,16 +222,21 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
-def _refusal(status: int) -> LangfuseUnavailable:
+def _refusal(status: int, retry_after: str | None) -> LangfuseUnavailable:
+    reason, message = _said(status)
+    return LangfuseUnavailable(reason, message, status, retry_after=retry_after)
+
+
+def _said(status: int) -> tuple[Failure, str]:
     if status in (401, 403):
-        return LangfuseUnavailable("unauthorized", f"Langfuse refuses the keys (HTTP {status})", status)
+        return "unauthorized", f"Langfuse refuses the keys (HTTP {status})"
     if status == 429:
-        return LangfuseUnavailable("rate_limited", "Langfuse asks for fewer requests (HTTP 429)", status)
+        return "rate_limited", "Langfuse asks for fewer requests (HTTP 429)"
     if status >= 500:
-        return LangfuseUnavailable("server_error", f"Langfuse fails (HTTP {status})", status)
+        return "server_error", f"Langfuse fails (HTTP {status})"
     if 300 <= status < 400:
-        return LangfuseUnavailable("rejected", f"the base URL leads elsewhere (HTTP {status}); name the target", status)
-    return LangfuseUnavailable("rejected", f"Langfuse refuses the request (HTTP {status})", status)
+        return "rejected", f"the base URL leads elsewhere (HTTP {status}); name the target"
+    return "rejected", f"Langfuse refuses the request (HTTP {status})"
 
 
 def _unreached(reason: object, timeout_seconds: float) -> LangfuseUnavailable:

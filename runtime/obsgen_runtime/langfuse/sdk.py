@@ -201,14 +201,14 @@ class LangfuseSdkBackend:
         return not thread.is_alive()
 
     def _count_identity(self, context: Context) -> None:
-        if not context.persona and not context.session and not context.chatmode:
+        if not (context.user or context.persona or context.session or context.chatmode):
             self._ledger.without_identity()
 
     def _identity(
         self, name: str, context: Context, parent: Observation | RemoteParent | None
     ) -> AbstractContextManager[Any]:
         told = {
-            "user_id": _short(context.persona),
+            "user_id": _short(context.user or context.persona),
             "session_id": _short(context.session or context.chatmode),
             "tags": _tags(context),
             "metadata": _metadata(context),

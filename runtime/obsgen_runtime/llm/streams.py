@@ -54,7 +54,7 @@ def sync_chunks(begin: Begin) -> Callable[..., Generator[Any, Any, Any]]:
         call, inner, owned, keep, enter = begin(args, kwargs)
         if call is None:
             return (yield from inner)
-        pull = inner.__next__
+        step = inner.send if type(inner) is GeneratorType else _stepping(inner)
         clock = perf_counter
         gap = 0.0
         kept: list[Any] | None = [] if keep else None
@@ -62,7 +62,7 @@ def sync_chunks(begin: Begin) -> Callable[..., Generator[Any, Any, Any]]:
         error: BaseException | None = None
         try:
             with running(call) if enter else _OUTSIDE:
-                first = chunk = pull()
+                first = chunk = step(None)
             last = clock()
             call.first_chunk(last)
             while True:
@@ -81,7 +81,7 @@ def sync_chunks(begin: Begin) -> Callable[..., Generator[Any, Any, Any]]:
                     chunk = throw(thrown)
                 else:
                     previous = chunk
-                    chunk = pull() if sent is None else inner.send(sent)
+                    chunk = step(sent)
                 now = clock()
                 if now - last > gap:  # noqa: PLR1730  (a call of `max` costs as much as the rest of this loop)
                     gap = now - last
@@ -145,6 +145,11 @@ def async_chunks(begin: Begin) -> Callable[..., AsyncGenerator[Any, Any]]:
             call.end_stream(error, gap, (first, previous, chunk), kept)
 
     return chunks
+
+
+def _stepping(inner: Any) -> Callable[[Any], Any]:
+    """Return what `send` of a generator is, for any iterator."""
+    return lambda sent: next(inner) if sent is None else inner.send(sent)
 
 
 class _Nobody(Call):

@@ -323,8 +323,8 @@ def _context_attributes(context: Context, rules: Rules) -> dict[str, Attribute]:
         found[f"langfuse.trace.metadata.{name}"] = text
     if context.agent:
         found["gen_ai.agent.name"] = told["agent"]
-    if context.persona:
-        found["user.id"] = told["persona"]
+    if context.user or context.persona:
+        found["user.id"] = _identity(context.user, rules) if context.user else told["persona"]
     session = context.session or context.chatmode
     if session:
         found["session.id"] = _identity(session, rules)

@@ -16,6 +16,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind
 from opentelemetry.trace.status import Status, StatusCode
 
+from obsgen_runtime.context import Context
 from obsgen_runtime.masking import MASKED
 from obsgen_runtime.observations import Score
 from obsgen_runtime.otlp.attributes import LONGEST_NAME, MOST_EVENTS, Record, Rules, span_attributes
@@ -166,7 +167,7 @@ class LangfuseDelivery:
 
     def _readable(self, ended: EndedSpan) -> ReadableSpan | None:
         try:
-            if ended.record.is_root and not (ended.record.context.persona or ended.record.context.session):
+            if ended.record.is_root and not _is_identified(ended.record.context):
                 self._ledger.without_identity()
             return readable_span(ended, self._rules, self._resource, self._scope)
         except Exception as error:  # noqa: BLE001  (one span that cannot be written must not cost the others)
@@ -281,3 +282,7 @@ def _some_rejected(outcome: Outcome) -> bool:
         return bool(answer.get("rejected") or answer.get("errors"))
     except (ValueError, AttributeError):
         return False
+
+
+def _is_identified(context: Context) -> bool:
+    return bool(context.user or context.persona or context.session)

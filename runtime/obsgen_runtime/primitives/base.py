@@ -14,14 +14,14 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 Next = TypeVar("Next")
 Before = TypeVar("Before")
-Data = TypeVar("Data", contravariant=True)
-Result = TypeVar("Result", covariant=True)
+Data_contra = TypeVar("Data_contra", contravariant=True)
+Result_co = TypeVar("Result_co", covariant=True)
 
 
-class Executable(Protocol[Data, Result]):
+class Executable(Protocol[Data_contra, Result_co]):
     """Whatever somebody else wrote that has `async execute(data, context)`; every primitive of ours has it, too."""
 
-    def execute(self, data: Data, context: Any, /) -> Awaitable[Result]:
+    def execute(self, data: Data_contra, context: Any, /) -> Awaitable[Result_co]:
         """Do it."""
 
 
@@ -96,7 +96,7 @@ class InstrumentedPrimitive(ABC, Generic[In, Out]):
     @overload
     def __rshift__(self, other: Executable[Out, Next]) -> InstrumentedPrimitive[In, Next]: ...
     @overload
-    def __rshift__(  # type: ignore[overload-overlap]  # what can be awaited is awaited
+    def __rshift__(
         self, other: Callable[[Out], Awaitable[Next]] | Callable[[Out, WorkflowContext], Awaitable[Next]]
     ) -> InstrumentedPrimitive[In, Next]: ...
     @overload
@@ -110,7 +110,7 @@ class InstrumentedPrimitive(ABC, Generic[In, Out]):
         return in_sequence(self, other)
 
     @overload
-    def __rrshift__(  # type: ignore[overload-overlap]
+    def __rrshift__(
         self, other: Callable[[Before], Awaitable[In]] | Callable[[Before, WorkflowContext], Awaitable[In]]
     ) -> InstrumentedPrimitive[Before, Out]: ...
     @overload

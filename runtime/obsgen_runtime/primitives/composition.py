@@ -112,7 +112,7 @@ class ParallelPrimitive(InstrumentedPrimitive[In, Out]):
         except BaseException:
             await _end(tasks)
             raise
-        return results if self._keys is None else dict(zip(self._keys, results, strict=True))  # type: ignore[no-any-return,return-value]
+        return results if self._keys is None else dict(zip(self._keys, results, strict=True))  # type: ignore[return-value]
 
 
 async def _end(tasks: Sequence[Task[Any]]) -> None:

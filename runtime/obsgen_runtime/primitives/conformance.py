@@ -146,7 +146,7 @@ async def _execute(component: Executable[Any, Any], data: Any, given: WorkflowCo
 
 
 def _primitives(seen: list[_Seen]) -> list[_Seen]:
-    return [one for one in seen if one.name.startswith(_PREFIX) and not one.name.endswith(_PREFIX)]
+    return [one for one in seen if one.name.startswith(_PREFIX)]
 
 
 def _roots(component: Executable[Any, Any], declared: str, seen: list[_Seen]) -> Iterator[str]:

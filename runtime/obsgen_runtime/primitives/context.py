@@ -26,8 +26,8 @@ class Fixed(dict[str, Value]):
             "or change the persona of a block with switch_persona(...)"
         )
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]  # they refuse whatever they are given
-    update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copies and pickles are made by the constructor: the usual way would change a copy item by item."""

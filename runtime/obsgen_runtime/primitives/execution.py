@@ -14,7 +14,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from obsgen_runtime._primitive_metrics import PrimitivesMetrics, Status
 from obsgen_runtime.context import current, use
 from obsgen_runtime.faults import shielded
-from obsgen_runtime.observations import Facts, Observation
+from obsgen_runtime.observations import Facts, Kind, Observation
 from obsgen_runtime.primitives.context import WorkflowContext
 from obsgen_runtime.tracing import current_observation, observe
 
@@ -159,7 +159,7 @@ def _attributes(primitive: InstrumentedPrimitive[Any, Any], around: Around, plac
 
 
 async def _recorded(primitive: InstrumentedPrimitive[Any, Any], input_data: Any, around: Around, facts: Facts) -> Any:
-    kind = "span" if primitive.primitive_type in ("step", "wrapped") else "chain"
+    kind: Kind = "span" if primitive.primitive_type in ("step", "wrapped") else "chain"
     with observe(f"primitive.{primitive.name}", kind, facts) as observation:
         persona = current().persona or NOBODY
         started = perf_counter()

@@ -45,7 +45,7 @@ def wrap(
     component: Executable[In, Out], *, name: str | None = None, metrics: Metrics = None
 ) -> InstrumentedPrimitive[In, Out]: ...
 @overload
-def wrap(  # type: ignore[overload-overlap]  # what can be awaited is awaited
+def wrap(
     component: Callable[[In], Awaitable[Out]] | Callable[[In, WorkflowContext], Awaitable[Out]],
     *,
     name: str | None = None,
