@@ -2,9 +2,9 @@
 """
 Measure what the runtime costs, as ratios to what one would write without it.
 
-The contenders of a section run in turns, and the best round of each counts, so that a busy machine slows all of them
-alike. The bars are ratios and hold on any hardware. Needs the extra `otel`; `disabled` needs langfuse, too, and is left
-out without it.
+The contenders of a section run in turns. A ratio is that of one round, the median of all rounds: a busy machine slows the
+contenders of a round alike, so that the bars hold anywhere. Costs are those of the best round. Needs the extra `otel`;
+`disabled` needs langfuse, too, and is left out without it.
 
 Usage: scripts/bench_runtime.py [--check] [--rounds N] [--only NAME]
 """
@@ -29,9 +29,7 @@ def main() -> int:
     """Return the exit code: 1 if a bar was asked for and missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
     parser.add_argument("--check", action="store_true", help="exit with 1 if a bar is missed")
-    parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help=f"rounds of which the best counts (default {ROUNDS})"
-    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how many (default {ROUNDS})")
     parser.add_argument("--only", choices=sorted(SECTIONS), help="run one section")
     arguments = parser.parse_args()
     sys.path[:0] = [str(ROOT / "runtime"), str(ROOT / "tests" / "runtime" / "sample")]

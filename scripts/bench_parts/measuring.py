@@ -1,17 +1,19 @@
-"""Contenders that run in turns within one process, of which the best round counts, and the bars between them."""
+"""Contenders that run in turns, round by round, and the bars between them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 from timeit import Timer
 from typing import Any
 
-PATIENCE = 4
-
 Contender = Callable[[int], float]
 """Does something so many times, and returns the seconds that took."""
+
+Costs = Mapping[str, float]
+"""Of one call, by contender."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +31,13 @@ class Bar:
     at_most: float
     without: str | None = None
 
-    def is_held(self, best: Mapping[str, float]) -> bool:
-        """Say whether it is not exceeded."""
-        return self.ratio(best) <= self.at_most
+    def ratio(self, rounds: Sequence[Costs]) -> float:
+        """Return the ratio of two costs: the median of the rounds, since what slows a round slows all in it."""
+        return median(self._ratio(costs) for costs in rounds)
 
-    def ratio(self, best: Mapping[str, float]) -> float:
-        """Return the ratio of two costs."""
-        off = 0.0 if self.without is None else best[self.without]
-        return (best[self.contender] - off) / (best[self.against] - off)
+    def _ratio(self, costs: Costs) -> float:
+        off = 0.0 if self.without is None else costs[self.without]
+        return (costs[self.contender] - off) / (costs[self.against] - off)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +65,25 @@ def of(what: str | Callable[[], object], names: dict[str, Any] | None = None) ->
     return Timer(what, globals=names).timeit
 
 
-def measure(section: Section, rounds: int) -> dict[str, float]:
-    """
-    Return the cost of a call in the section's unit, by contender: the best of *rounds*.
-
-    While a bar is missed there are up to `PATIENCE` times as many: what else the machine does can only add to a cost.
-    """
+def measure(section: Section, rounds: int) -> list[Costs]:
+    """Return what a call cost in each round, in the section's unit."""
     scale = 1e9 if section.unit == "ns" else 1
-    rounds = min(rounds, section.rounds)
     with contextmanager(section.prepare)() as contenders:
-        best = dict.fromkeys(contenders, float("inf"))
-        for number in range(rounds * PATIENCE):
-            if number >= rounds and (section.rounds == 1 or all(bar.is_held(best) for bar in section.bars)):
-                break
-            for what, run in contenders.items():
-                best[what] = min(best[what], run(section.calls) / section.calls * scale)
-    return best
+        return [
+            {what: run(section.calls) / section.calls * scale for what, run in contenders.items()}
+            for _ in range(min(rounds, section.rounds))
+        ]
 
 
-def report(section: Section, best: Mapping[str, float]) -> bool:
-    """Print the costs and the ratios; return whether every bar is held."""
-    for what, cost in best.items():
-        print(f"{what:46} {cost:14,.0f} {section.unit}")
+def report(section: Section, rounds: Sequence[Costs]) -> bool:
+    """Print the least costs and the ratios; return whether every bar is held."""
+    for what in rounds[0]:
+        print(f"{what:46} {min(costs[what] for costs in rounds):14,.0f} {section.unit}")
     print()
     held = True
     for bar in section.bars:
-        ratio = bar.ratio(best)
-        verdict = "ok" if bar.is_held(best) else "MISSED"
-        held = held and bar.is_held(best)
+        ratio = bar.ratio(rounds)
+        held = held and ratio <= bar.at_most
+        verdict = "ok" if ratio <= bar.at_most else "MISSED"
         print(f"{bar.what:46} {ratio:10.3f}    at most {bar.at_most:.2f}   {verdict}")
     return held

@@ -59,7 +59,7 @@ def calls() -> Step:
     set_backend(otlp.backend(nowhere, service_name="bench", limits=limits, exit_seconds=0.1, registry=registry))
     ask = observe_llm(model="gpt-4o", metrics=registry)(lambda _prompt: {"usage": {"input_tokens": 1}})
     run = WorkflowTracer("release", metrics=HypertoolMetrics(registry)).__enter__()
-    return lambda number: run.run_stage("build", "backend-engineer", ask, f"prompt {number}")
+    return lambda number: run.run_stage("build", "backend-engineer", ask, f"prompt {number % 100}")
 
 
 def hostile() -> Step:
@@ -98,6 +98,9 @@ def held_bytes(name: str, count: int) -> int:
     tracemalloc.start()
     for number in range(count, 2 * count):
         step(number)
+    from obsgen_runtime.tracing import backend  # noqa: PLC0415
+
+    backend().shutdown(0.5)  # what is queued, or on its way, does not count
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     return held

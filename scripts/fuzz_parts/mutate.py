@@ -10,16 +10,16 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*|[0-9.]+[a-z]*|\s+|.", re.DOTALL)
 #: Words of every language that is read, and what breaks out of them.
 WORDS = (
     "sum", "avg", "count", "max by (kind)", "without (le)", "by ()", "rate(", "increase(", "histogram_quantile(0.9, ", "label_replace(",
-    "label_join(", "absent(", "absent_over_time(", "vector(", "scalar(", "time()", "quantile(2, ", "topk(3, ", "count_values(\"kind\", ",
+    "label_join(", "absent(", "absent_over_time(", "vector(", "scalar(", "time()", "quantile(2, ", "topk(3, ", 'count_values("kind", ',
     " and ", " or ", " unless ", " on (kind) ", " ignoring () ", " group_left (oven) ", " group_right ", " bool ", " offset ", " @ ", "start()",
     "-1", "0", "1e400", "-0", "0x1F", "NaN", "Inf", "51e400", "[5m]", "[5m:1m]", "[1h:]", "[0]", "[$__rate_interval]", "$__range", "$kind",
     "${kind:regex}", "[[kind]]", "bakery_orders_total", "bakery_bake_duration_seconds_bucket", "bakery_oven_info", "bakery_crust_quality_ratio",
-    "bakery:orders:rate5m", "up", "ALERTS", "{kind=\"rye\"}", "{result=~\"fail.*\"}", "{__name__=~\".+\"}", "{le=\"2.5\"}", "kind", "oven", "le",
-    " > ", " == ", " != ", " >= bool ", " / ", " ^ ", " % ", " atan2 ", "(", ")", "{", "}", "[", "]", ",", ":", "\"", "'", "`", "\\", "\\x", "\\u",
+    "bakery:orders:rate5m", "up", "ALERTS", '{kind="rye"}', '{result=~"fail.*"}', '{__name__=~".+"}', '{le="2.5"}', "kind", "oven", "le",
+    " > ", " == ", " != ", " >= bool ", " / ", " ^ ", " % ", " atan2 ", "(", ")", "{", "}", "[", "]", ",", ":", '"', "'", "`", "\\", "\\x", "\\u",
     "#", "# obsgen: allow query/syntax because", "---\n", "...\n", "- ", "? ", "|\n", ">-\n", "!!binary ", "&a ", "*a", "<<: ", "~", "null", "true",
     "\t", "\n", "\r", "\u2028", "\ufeff", "\x00", "\ud7ff", "\U0001f600", "e\u0301", "{{ $labels.kind }}", "{{ $value | humanizePercentage }}",
     "{{ with query ", "{{ end }}", "expr: ", "alert: ", "record: ", "for: ", "promql: ", "when: ", "allow: {query/syntax: x}", "values: ",
-    "buckets: [1, .inf]", "2001-01-01", "99999999999999999999", "1_000", "5%", "1.5h", "\"targets\": ", "\"expr\": ", "\"panels\": ", "[]", "{}",
+    "buckets: [1, .inf]", "2001-01-01", "99999999999999999999", "1_000", "5%", "1.5h", '"targets": ', '"expr": ', '"panels": ', "[]", "{}",
 )  # fmt: skip
 _LONGEST = 20_000
 

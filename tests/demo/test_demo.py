@@ -73,8 +73,8 @@ def test_fast_form(start: Start, scratch: Path) -> None:
 
 
 def panel_titles() -> list[str]:
-    """Return the titles of all panels with data, read from the generated files without the demo's own code."""
-    folder = tools.CHECKOUT / "generated" / "grafana" / "dashboards"
+    """Return the titles of all panels of the demo's service with data, read from the generated files without the demo's own code."""
+    folder = tools.CHECKOUT / "generated" / "grafana" / "dashboards" / "hypertool"
     boards = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.json"))]
     listed = [panel for board in boards for row in board["panels"] for panel in (row, *row.get("panels", ()))]
     titles = [panel["title"] for panel in listed if panel.get("targets")]

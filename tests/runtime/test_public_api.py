@@ -56,8 +56,8 @@ def handlers(path):
             if any(kind is None or (isinstance(kind, ast.Name) and kind.id in BROAD) for kind in kinds):
                 yield node.lineno, lines[node.lineno - 1], node.body
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "suppress":
-            if any(isinstance(kind, ast.Name) and kind.id in BROAD for kind in node.args):
-                yield node.lineno, lines[node.lineno - 1], []
+            kinds = [kind for kind in node.args if isinstance(kind, ast.Name) and kind.id in BROAD]
+            yield from ((node.lineno, lines[node.lineno - 1], []) for _ in kinds)
 
 
 def says_something(body):

@@ -34,8 +34,8 @@ class BrokenOvenError(Exception):
 
 def model(prompt):
     """Be a language model that takes its time."""
-    until = time.perf_counter() + CALL_SECONDS
-    while time.perf_counter() < until:
+    until = time.thread_time() + CALL_SECONDS
+    while time.thread_time() < until:
         pass
     return ANSWER
 
@@ -139,10 +139,13 @@ def test_whatever_the_server_does(mode, server, started, registry):
     """Results and times of the calls are the function's own, the end is on time, and every span and score has its account."""
     server.mode = mode
     asyncio.run(started.bake(1))  # imports and connections are made
+    worked = time.thread_time()
     took, results = timed(lambda: asyncio.run(started.bake(50)))
+    worked = time.thread_time() - worked
     assert results == [ANSWER] * 50
     assert all(one is ANSWER for one in results)
-    assert took < 50 * (CALL_SECONDS + 0.003)
+    assert worked < 50 * (CALL_SECONDS + 0.003)
+    assert took < 2.0  # whoever waited for the server in each call would need more, even for one that is just slow
     took, _ = timed(o.shutdown_observability)
     assert took < DEADLINE + SLACK
     time.sleep(0.05)

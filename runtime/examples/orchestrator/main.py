@@ -18,6 +18,7 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -237,7 +238,12 @@ def main(arguments: list[str]) -> int:
         metrics.orchestrator_task_cost_usd_total.declare(project=project)
         metrics.orchestrator_task_tokens_total.declare(project=project)
     port = None if "OBSGEN_PROMETHEUS_PORT" in os.environ else PORT
-    with initialize_observability("orchestrator", port, fallback_ports=(0,)) as observability:
+    try:
+        observability = initialize_observability("orchestrator", port, fallback_ports=(0,))
+    except (OSError, ValueError) as problem:
+        print(f"orchestrator: error: {problem}", file=sys.stderr)
+        return 2
+    with observability:
         print(f"metrics: {observability.url}", file=sys.stderr)
         kit = OrchestratorKit(metrics)
         breakers = {agent: CircuitBreaker(agent, open_seconds=options.breaker_seconds) for agent in AGENTS}
@@ -248,7 +254,8 @@ def main(arguments: list[str]) -> int:
         print(f"\n{table(orchestrator.runs)}")
         kit.langfuse.flush()
         print(f"\nLangfuse: {kit.langfuse.base_url or 'not configured'}", flush=True)
-        time.sleep(options.serve)
+        with suppress(KeyboardInterrupt):
+            time.sleep(options.serve)
     return 1 if undone else 0
 
 

@@ -17,6 +17,7 @@ import re
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -192,7 +193,12 @@ def main(arguments: list[str]) -> int:
     for stage in stages(options.version):  # so that the first event of each is seen as one
         metrics.hypertool_workflow_stage_duration_seconds.declare(workflow=WORKFLOW, stage=stage.name)
         metrics.hypertool_workflow_quality_gate_total.declare(workflow=WORKFLOW, stage=stage.name)
-    with initialize_observability(service_name="hypertool", fallback_ports=(0,)) as observability:
+    try:
+        observability = initialize_observability(service_name="hypertool", fallback_ports=(0,))
+    except (OSError, ValueError) as problem:
+        print(f"package_release: error: {problem}", file=sys.stderr)
+        return 2
+    with observability:
         print(f"metrics: {observability.url}", file=sys.stderr)
         kit = PersonaKit(metrics)
         use_collector(kit.collector)
@@ -201,7 +207,8 @@ def main(arguments: list[str]) -> int:
         kit.langfuse.flush()
         say_where(kit)
         sys.stdout.flush()
-        time.sleep(options.serve)
+        with suppress(KeyboardInterrupt):
+            time.sleep(options.serve)
     return 0 if released else 1
 
 

@@ -14,6 +14,8 @@ from obsgen_runtime.doctor.results import Result
 
 _MARKS = {"ok": "ok", "warning": "WARN", "failed": "FAIL", "skipped": "-"}
 _WIDTH = 116
+_SHORTEST_PIECE = 8  # every key begins with pk-lf- or sk-lf-, and so does the advice
+_CUTS = ("...", "'")
 _USER_IN_URL = re.compile(r"//[^/@\s]+@")
 
 
@@ -70,4 +72,9 @@ def _encoded(secrets: Sequence[str]) -> list[str]:
 def _without(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, "[secret]")
+        if secret[:_SHORTEST_PIECE] in text:  # the line was cut off in the middle of it
+            pieces = (
+                f"{secret[:length]}{end}" for length in range(len(secret) - 1, _SHORTEST_PIECE - 1, -1) for end in _CUTS
+            )
+            text = next((text.replace(piece, "[secret]...") for piece in pieces if piece in text), text)
     return _USER_IN_URL.sub("//[secret]@", text)

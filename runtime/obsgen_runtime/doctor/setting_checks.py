@@ -38,6 +38,7 @@ _OF_THE_SDK = frozenset(
 _PREFIXES = ("LANGFUSE_", "OBSGEN_")
 _NO = frozenset({"0", "false", "no", "off"})
 _SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE|PUBLIC_KEY|AUTH|HEADERS", re.IGNORECASE)
+_USER = re.compile(r"://([^/\s]+)@")
 _UNNAMED = "unnamed"
 
 
@@ -60,6 +61,7 @@ class Surroundings:
     def secrets(self) -> tuple[str, ...]:
         """Values that must not be printed, wherever they turn up."""
         found = [value for name, value in self.variables.items() if _SECRET_NAME.search(name)]
+        found += [user for value in self.variables.values() for user in _USER.findall(value)]
         return tuple(sorted({value.strip() for value in found if len(value.strip()) >= 6}, key=len, reverse=True))
 
     @property
@@ -182,7 +184,7 @@ def check_keys(around: Surroundings, *, required: bool) -> Result:
             "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped",
             "Public keys begin with pk-, secret ones with sk-. The secret one was sent as a user name: replace it.",
         )
-    return ok(name, f"both are set (public key {public[:8]}...)")
+    return ok(name, f"both are set (the public one begins with {public[:8]})")
 
 
 def check_address(around: Surroundings) -> Result:

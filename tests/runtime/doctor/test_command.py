@@ -7,6 +7,8 @@ import sys
 
 import pytest
 from obsgen_runtime.doctor import run
+from obsgen_runtime.doctor.report import redacted
+from obsgen_runtime.doctor.results import failed, shown
 from obsgen_runtime.testing import RecordingServer
 
 from tests.runtime.conftest import SAMPLES
@@ -14,7 +16,7 @@ from tests.runtime.doctor.served import elapsed, http, process, speaking
 
 COMMAND = "import sys; from obsgen_runtime.cli import main; sys.exit(main(sys.argv[1:]))"
 SECRET = "sk-lf-planted-0123456789abcdef"
-PUBLIC = "pk-lf-planted-fedcba9876543210"
+PUBLIC = "pk-lf-planted-fedcba98765432100"
 
 
 @pytest.fixture
@@ -194,12 +196,32 @@ def test_the_planted_secret(form, capsys, monkeypatch, tmp_path):
         assert hidden not in printed.out + printed.err
 
 
+@pytest.mark.parametrize("before", range(60, 121, 3))
+@pytest.mark.parametrize("hidden", ["key", "pair"])
+def test_a_secret_at_the_end_of_a_line(hidden, before):
+    """A line that is cut off in the middle of a key shows nothing of it, wherever the cut is."""
+    import base64
+
+    pair = base64.b64encode(f"{PUBLIC}:{SECRET}".encode()).decode()
+    key = SECRET if hidden == "key" else pair
+    (found,) = redacted([failed("x", shown("." * before + key + "." * 200), "")], [SECRET, PUBLIC])
+    assert key[:8] not in found.said
+    assert "[secret]" in found.said or before > 117 - 8
+
+
+def test_advice_is_not_taken_for_a_secret(doctor, live, monkeypatch):
+    """How keys begin stands in the advice even if one of them is set."""
+    monkeypatch.setenv("LANGFUSE_PUBLIC_KEY", PUBLIC)
+    assert 'LANGFUSE_PUBLIC_KEY="pk-lf-..."' in doctor("--url", live)[1]["keys"]["advice"]
+
+
 def test_user_in_the_address(doctor, live, monkeypatch):
     """A user name in an address of the environment is refused, and not shown."""
-    monkeypatch.setenv("LANGFUSE_BASE_URL", "https://me:hush-hush@host")
-    _, results, printed = doctor("--url", live)
-    assert "hush-hush" not in printed
-    assert results["settings"]["status"] == "failed"
+    for password in ("hush-hush", "hush-hush" * 20):
+        monkeypatch.setenv("LANGFUSE_BASE_URL", f"https://me:{password}@host")
+        _, results, printed = doctor("--url", live)
+        assert "hush" not in printed
+        assert results["settings"]["status"] == "failed"
 
 
 def test_several_processes(tmp_path, child_environment, doctor, sample_path):

@@ -93,7 +93,7 @@ def test_names_of_generated_alerts():
     """All alerts of the generated files are found, in one file and in the folder."""
     assert "WorkflowStageSlow" in alerts_of(RULES / "hypertool.yml")
     assert len(alerts_of(RULES)) == sum(file.read_text("utf-8").count("- alert: ") for file in RULES.glob("*.yml"))
-    with pytest.raises(ValueError, match="no alert in .*: name the folder"):
+    with pytest.raises(ValueError, match=r"no alert in .*: name the folder"):
         alerts_of(tools.CHECKOUT / "README.md")
 
 

@@ -37,7 +37,7 @@ def told(name, variables, *, required=False):
          "correct env_file or OBSGEN_ENV_FILE, or name none", "Correct --env-file or OBSGEN_ENV_FILE, or name none."),
         ("keys", {}, "warning", "no LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY", UNSET),
         ("keys", {"LANGFUSE_SECRET_KEY": "x"}, "warning", "no LANGFUSE_PUBLIC_KEY", UNSET),
-        ("keys", KEYS, "ok", "both are set (public key pk-lf-01...)", ""),
+        ("keys", KEYS, "ok", "both are set (the public one begins with pk-lf-01)", ""),
         ("keys", {"LANGFUSE_PUBLIC_KEY": "sk-lf-1", "LANGFUSE_SECRET_KEY": "pk-lf-1"}, "failed",
          "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped",
          "Public keys begin with pk-, secret ones with sk-. The secret one was sent as a user name: replace it."),

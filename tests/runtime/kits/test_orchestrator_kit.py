@@ -97,7 +97,7 @@ def test_a_run_that_goes_well(kit, backend, value):
     ("error", "outcome"),
     [(ValueError("no"), "failure"), (TimeoutError(), "failure"), (asyncio.CancelledError(), "cancelled")],
 )
-def test_what_the_body_raises(kit, backend, value, error, outcome):
+def test_what_the_body_raises(kit, registry, backend, value, error, outcome):
     """It comes out as the very object, and decides the outcome; a failure has no duration and is no unknown cost."""
 
     async def work():
@@ -109,6 +109,7 @@ def test_what_the_body_raises(kit, backend, value, error, outcome):
     assert caught.value is error
     assert value("tasks_total", agent="claude", task_type="security", outcome=outcome) == 1
     assert value("task_duration_seconds_count", agent="claude") == 0
+    assert registry.get_sample_value("obsgen_runtime_price_unknown_total", {"model": "claude"}) is None
     assert backend.named("agent.claude").error is error
 
 

@@ -233,3 +233,19 @@ def test_an_unknown_example():
     done = live.run_example("package_relaese")
     assert done.returncode == 2
     assert "package_release" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["package_release", "orchestrator"])
+def test_a_setting_that_makes_no_sense(name):
+    """It is one line that names the setting, and exit code 2."""
+    done = live.run_example(name, OBSGEN_PROMETHEUS_PORT="many")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{name}: error: OBSGEN_PROMETHEUS_PORT")
+
+
+def test_a_terminal_without_utf_8():
+    """The output is the same in a locale that has no such characters."""
+    done = live.run_example("package_release", LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("🚀")
