@@ -2,9 +2,9 @@
 """
 Measure what the runtime costs, as ratios to what one would write without it.
 
-The contenders of a section run in turns. A ratio is that of one round, the median of all rounds: a busy machine slows the
-contenders of a round alike, so that the bars hold anywhere. Costs are those of the best round. Needs the extra `otel`;
-`disabled` needs langfuse, too, and is left out without it.
+The contenders of a section run in turns, and the bars are ratios, so that they hold on any machine: of the best costs, or
+the median of the rounds, whichever is less. Needs the extra `otel`; `disabled` needs langfuse, too, and is left out
+without it.
 
 Usage: scripts/bench_runtime.py [--check] [--rounds N] [--only NAME]
 """
