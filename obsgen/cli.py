@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from obsgen.diagnostics import Diagnostic
     from obsgen.line import Noted, Outcome
     from obsgen.lint import Linted
+    from obsgen.shortcut import Known
 
 _FORMATS = ("text", "json", "github", "sarif", "junit")
 _SEVERITIES = ("error", "warning", "info")
@@ -132,22 +133,23 @@ def check(context: click.Context, form: str, full: bool) -> int:
     """
     settings = _config(context)
     full = full or bool(os.environ.get("CI"))
-    if not full and (count := _unchanged(settings)):
-        click.echo(_all_clean(count) + "\n" if form == "text" else _nothing_found(form), nl=False)
+    known = None if full else _unchanged(settings)
+    if known is not None and not known.found:
+        click.echo(_all_clean(known.files) + "\n" if form == "text" else _nothing_found(form), nl=False)
         return CLEAN
     from obsgen import line  # noqa: PLC0415
 
-    with _progress("checking"):
-        outcome = line.check(settings, Path.cwd(), today=_today(), against_schema=full)
+    outcome = None if known is None else line.replay(known, Path.cwd())
+    if outcome is None:
+        with _progress("checking"):
+            outcome = line.check(settings, Path.cwd(), today=_today(), against_schema=full)
     _print_findings(outcome, form)
     failed = outcome.failed(settings.fail_on)
     if form == "text":
         said = _summary(outcome)
         if not outcome.rendered:
             said += "; generated files were not compared"
-        said = (
-            f"{'failed' if failed else 'clean'}: {said}" if outcome.diagnostics else _all_clean(len(outcome.artifacts))
-        )
+        said = f"{'failed' if failed else 'clean'}: {said}" if outcome.diagnostics else _all_clean(outcome.files)
         click.echo(said + _left_out(outcome))
     return FINDINGS if failed else CLEAN
 
@@ -184,11 +186,15 @@ def _current(count: int) -> str:
     return "1 file is up to date" if count == 1 else f"{count} files are up to date"
 
 
-def _unchanged(settings: Config) -> int:
-    """Return how many generated files there are if neither they nor their inputs changed since the last build, else 0."""
+def _unchanged(settings: Config) -> Known | None:
+    """Return what the last build found, if neither the generated files nor their inputs changed since."""
+    import time  # noqa: PLC0415
+
     from obsgen import shortcut  # noqa: PLC0415
 
-    return shortcut.unchanged(settings.root, settings.out, shortcut.digest(settings.specs, settings.deciding))
+    inputs = shortcut.digest(settings.specs, settings.deciding)
+    day = time.strftime("%Y-%m-%d")
+    return shortcut.unchanged(settings.root, settings.out, inputs, base=str(Path.cwd()), day=day)
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Check files that obsgen did not write against the catalog.")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 class Severity(enum.StrEnum):
@@ -122,3 +123,16 @@ def info(
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the diagnostics without repeats, by place and then by code."""
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.primary.span, d.severity.rank, d.code, d.message)))
+
+
+def plain(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Return *diagnostic* as plain data, for JSON; `from_plain` reads it back."""
+    return asdict(diagnostic)
+
+
+def from_plain(data: dict[str, Any]) -> Diagnostic:
+    """Return the diagnostic that `plain` gave; raises TypeError, KeyError or ValueError for anything else."""
+    labels = [Label(Span(**one["span"]), one["text"]) for one in (data["primary"], *data["secondary"])]
+    return Diagnostic(
+        **{**data, "severity": Severity(data["severity"]), "primary": labels[0], "secondary": tuple(labels[1:])}
+    )

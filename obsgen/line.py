@@ -12,7 +12,7 @@ from pathlib import Path
 from obsgen import allowing, baseline, shortcut, targets
 from obsgen.codes import is_structural
 from obsgen.config import FILE, Config, ConfigError
-from obsgen.diagnostics import Diagnostic, Severity, Span, error, ordered
+from obsgen.diagnostics import Diagnostic, Severity, Span, error, from_plain, ordered, plain
 from obsgen.load import Loaded, load
 from obsgen.output import Places, Report, apply, changes, conflicts, drift
 from obsgen.severities import changed
@@ -33,6 +33,7 @@ class Outcome:
         rendered: False where an error among the findings stopped the line before.
         report: What was written; None where nothing may be.
         left_out: How many findings the baseline left out of *diagnostics*.
+        files: How many generated files were compared.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -41,6 +42,7 @@ class Outcome:
     rendered: bool = False
     report: Report | None = None
     left_out: int = 0
+    files: int = 0
 
     def failed(self, fail_on: Severity) -> bool:
         """Return whether a finding is as bad as *fail_on* or worse."""
@@ -188,7 +190,7 @@ def check(config: Config, base: Path, *, today: dt.date | None = None, against_s
 
 
 def _outcome(loaded: Loaded, artifacts: tuple[Artifact, ...]) -> Outcome:
-    return replace(_bare(loaded), artifacts=artifacts, rendered=True)
+    return replace(_bare(loaded), artifacts=artifacts, rendered=True, files=len(artifacts))
 
 
 def _bare(loaded: Loaded) -> Outcome:
@@ -210,15 +212,28 @@ def build(config: Config, base: Path, *, force: bool = False, today: dt.date | N
     if refused:
         return replace(outcome, diagnostics=(*loaded.diagnostics, *refused))
     report = apply(compared, places, force)
-    if _lasts(config, loaded) and not report.kept:
-        shortcut.remember(config.out, inputs)
+    if config.baseline is None and not report.kept:
+        day = str(today) if today is not None and _depends_on_the_day(loaded) else ""
+        shortcut.remember(config.out, inputs, [plain(one) for one in loaded.diagnostics], base=str(base), day=day)
     return replace(outcome, report=report)
 
 
-def _lasts(config: Config, loaded: Loaded) -> bool:
-    """Return whether nothing was found, and nothing will be as long as the inputs stay the same."""
-    passing = any(one.until is not None for one in loaded.allowances)
-    return not loaded.diagnostics and not passing and config.baseline is None
+def _depends_on_the_day(loaded: Loaded) -> bool:
+    """Return whether other findings may come as time goes by: allowances end, and prices get old."""
+    return any(one.until is not None for one in loaded.allowances) or any(
+        service.prices for service in loaded.catalog.services
+    )
+
+
+def replay(known: shortcut.Known, base: Path) -> Outcome | None:
+    """Return the outcome of `check` on an unchanged tree: what was found when it was built; None if that is damaged."""
+    try:
+        found = tuple(from_plain(one) for one in known.found)
+        paths = {label.span.path for one in found for label in (one.primary, *one.secondary)}
+        texts = {path: (base / path).read_text(encoding="utf-8") for path in sorted(paths) if (base / path).is_file()}
+    except (TypeError, KeyError, ValueError, OSError):
+        return None
+    return Outcome(diagnostics=found, sources=texts, rendered=True, files=known.files)
 
 
 def _options(config: Config) -> Options:

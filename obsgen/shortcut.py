@@ -1,7 +1,7 @@
 """
-A quick answer for an unchanged tree: same inputs, same outputs, so nothing to find.
+A quick answer for an unchanged tree: same inputs, same outputs, so the same findings.
 
-If nothing was found, `build` remembers in the user's cache folder what the files were made from and which manifest it left.
+`build` remembers in the user's cache folder what the files were made from, which manifest it left, and what was found.
 `check` compares both, and every file with the manifest, and is done; whatever differs, it takes the long way, and with CI set
 it always does. The memo is not part of the project, so that it changes no committed file and no clone inherits it.
 This module is imported before anything else, so it imports next to nothing.
@@ -16,6 +16,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 _PACKAGE = Path(__file__).parent
 _SOURCES = (".py", ".j2", ".json", ".yaml", ".yml")
@@ -74,14 +75,37 @@ def _content(path: str) -> str:
         return "unreadable"
 
 
-def remember(out: Path, inputs: str) -> None:
-    """Note that the output folder *out* holds what *inputs* give; a cache that cannot be written is left alone."""
+class Known(NamedTuple):
+    """
+    What is known of an unchanged tree.
+
+    Attributes:
+        files: How many generated files there are.
+        found: The findings, as the plain data that `remember` was given.
+    """
+
+    files: int
+    found: list[Any]
+
+
+def remember(out: Path, inputs: str, found: list[Any], *, base: str = "", day: str = "") -> None:
+    """
+    Note what *inputs* gave; a cache that cannot be written is left alone.
+
+    Args:
+        out: The output folder.
+        inputs: As `digest` returned them before the catalog was read.
+        found: Findings as plain data.
+        base: Folder that the places in *found* count from.
+        day: The day on which this holds, as `2026-11-21`; empty where no day matters.
+    """
     with contextlib.suppress(OSError, RuntimeError):
         memo = _memo(out)
         record = {"inputs": inputs, "manifest": _content(str(out / "manifest.json"))}
+        text = json.dumps({**record, "base": base if found else "", "day": day, "found": found})
         memo.parent.mkdir(parents=True, exist_ok=True)
         temporary = memo.with_name(f"{memo.name}.{os.getpid()}")
-        temporary.write_text(json.dumps(record), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
         temporary.replace(memo)
 
 
@@ -93,26 +117,30 @@ def _memo(out: Path) -> Path:
     return cache / "obsgen" / f"{name}.json"
 
 
-def unchanged(root: Path, out: Path, inputs: str) -> int:
+def unchanged(root: Path, out: Path, inputs: str, *, base: str = "", day: str = "") -> Known | None:
     """
-    Return how many generated files there are if all of them are what *inputs* gave, else 0.
+    Return what is known if all generated files are what *inputs* gave, else None.
 
     Args:
         root: The project.
         out: The output folder.
         inputs: As `digest` returned them just now.
+        base: Folder that places are shown relative to.
+        day: Today.
     """
     manifest = out / "manifest.json"
     try:
         record = json.loads(_memo(out).read_bytes())
-        same = record == {"inputs": inputs, "manifest": _content(str(manifest))} and not manifest.is_symlink()
+        found = record["found"]
+        same = (record["inputs"], record["manifest"]) == (inputs, _content(str(manifest))) and not manifest.is_symlink()
+        same = same and record["day"] in ("", day) and record["base"] in ("", base) and isinstance(found, list)
         document = json.loads(manifest.read_bytes())
         entries = [(out / path, sha) for path, sha in document["output"].items()]
         entries += [(root / path, sha) for path, sha in document["project"].items()]
         good = same and all(_is(path, sha) for path, sha in entries)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
-        return 0
-    return len(entries) if good else 0
+        return None
+    return Known(len(entries), found) if good and entries else None
 
 
 def _is(path: Path, sha: str) -> bool:

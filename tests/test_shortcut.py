@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from obsgen import line, shortcut
+from obsgen import cli, line, shortcut
 from obsgen.config import read
 from obsgen.source.files import SUFFIXES
 from obsgen.source.files import read as read_sources
@@ -32,7 +33,8 @@ def built(tmp_path_factory):
 def hits(root, **changed):
     """Return how many files the memo vouches for."""
     config = replace(read(root), **changed)
-    return shortcut.unchanged(config.root, config.out, shortcut.digest(config.specs, config.deciding))
+    known = shortcut.unchanged(config.root, config.out, shortcut.digest(config.specs, config.deciding))
+    return known.files if known else 0
 
 
 def generated(root):
@@ -102,7 +104,7 @@ def test_the_memo_is_the_users_own(built, tmp_path, monkeypatch):
     assert "inputs" not in json.loads((built / "generated" / "manifest.json").read_bytes())
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert hits(built) == 0
-    shortcut.remember(built / "generated", "x" * 32)
+    shortcut.remember(built / "generated", "x" * 32, [])
     (memo,) = (tmp_path / "obsgen").iterdir()
     memo.write_bytes(b"[]")
     assert hits(built) == 0
@@ -277,6 +279,73 @@ def test_one_file_as_catalog(tmp_path):
 def test_a_broken_manifest_is_no_memo(tmp_path, content):
     """Whatever lies there instead, the long way deals with it."""
     (tmp_path / "manifest.json").write_bytes(content)
-    shortcut.remember(tmp_path, "0" * 32)
-    assert shortcut.unchanged(tmp_path, tmp_path, "0" * 32) == 0
-    assert shortcut.unchanged(tmp_path, tmp_path / "missing", "0" * 32) == 0
+    shortcut.remember(tmp_path, "0" * 32, [])
+    assert shortcut.unchanged(tmp_path, tmp_path, "0" * 32) is None
+    assert shortcut.unchanged(tmp_path, tmp_path / "missing", "0" * 32) is None
+
+
+NOTED = """\
+obsgen: 1
+service: shop
+metrics:
+  shop_orders: {counter: Orders.}
+"""
+
+
+@pytest.fixture
+def noted(tmp_path, monkeypatch):
+    """Return a project in which a build finds a warning and a note, the current folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "shop.yaml").write_text(NOTED, encoding="utf-8")
+    text = '[tool.obsgen.severities]\n"metric/wrong-kind-suffix" = "warning"\n'
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert cli.run(["build"]) == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", cli._FORMATS)
+def test_findings_are_told_again(noted, capsys, monkeypatch, form):
+    """What was found when the tree was built is found again, word for word, without looking."""
+    capsys.readouterr()
+    assert cli.run(["check", "--full", "--format", form]) == 0
+    long = capsys.readouterr()
+    monkeypatch.setattr(line, "check", None)  # the long way would fail
+    assert cli.run(["check", "--format", form]) == 0
+    assert capsys.readouterr() == long
+    assert "metric/wrong-kind-suffix" in long.out
+
+
+def test_places_count_from_where_one_stands(noted, capsys, monkeypatch):
+    """From another folder the paths are others, so the long way is taken."""
+    monkeypatch.chdir(noted / "specs")
+    capsys.readouterr()
+    assert cli.run(["check"]) == 0
+    assert capsys.readouterr().out.startswith("shop.yaml:4:3: ")
+
+
+@pytest.mark.parametrize("found", [[1], [{}], [{"code": "a/b"}], {"a": 1}, "x"])
+def test_damaged_findings_lead_the_long_way(noted, capsys, found):
+    """A memo that somebody else wrote is not believed."""
+    memo = shortcut._memo(noted / "generated")
+    memo.write_text(json.dumps({**json.loads(memo.read_bytes()), "found": found}), encoding="utf-8")
+    capsys.readouterr()
+    assert cli.run(["check"]) == 0
+    assert "metric/wrong-kind-suffix" in capsys.readouterr().out
+
+
+def test_what_depends_on_the_day_holds_for_a_day(noted):
+    """Prices get old and allowances end, so that a memo about them is good for its own day only."""
+    spec = noted / "specs" / "shop.yaml"
+    spec.write_text(
+        NOTED.replace("Orders.}", "Orders., allow: {metric/unused: {reason: New., until: 2099-12-31}}}"),
+        encoding="utf-8",
+    )
+    assert cli.run(["build"]) == 0
+    config = read(noted)
+    inputs = shortcut.digest(config.specs, config.deciding)
+    for day, known in ((time.strftime("%Y-%m-%d"), True), ("2099-12-30", False)):
+        found = shortcut.unchanged(config.root, config.out, inputs, base=str(noted), day=day)
+        assert (found is not None) is known
