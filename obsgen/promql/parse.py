@@ -60,7 +60,7 @@ def parse(text: str) -> Parsed:
             problem = problem or explain(str(refused), plain, found)
             continue
         try:
-            return Parsed(_Aligner(tokens(plain)).build(raw), variables)
+            return Parsed(_Aligner(text, tokens(plain), variables).build(raw), variables)
         except (StopIteration, _Misplaced):
             raise PromqlError(
                 "a word of the language is used as a name, which cannot be told apart", 0, len(text)
@@ -121,13 +121,17 @@ def _beyond_time(text: str) -> bool:
 class _Aligner:
     """Walks promql-parser's tree in the order of the text and hands out the places."""
 
-    def __init__(self, found: tuple[Token, ...]) -> None:
+    def __init__(self, text: str, found: tuple[Token, ...], variables: tuple[tuple[int, int], ...]) -> None:
         placed = scan(found)
+        self.text = text
+        self.variables = variables
         self.selectors: Iterator[Selector] = iter(placed.selectors)
         self.aggregations = iter(placed.aggregations)
         self.calls = iter(placed.calls)
         self.matchings = iter(placed.matchings)
         self.numbers = iter(placed.numbers)
+        self.ranges = iter(placed.ranges)
+        self.offsets = iter(placed.offsets)
 
     def build(self, node: Any) -> Tree:
         return getattr(self, f"_{type(node).__name__}")(node)  # type: ignore[no-any-return]
@@ -148,14 +152,33 @@ class _Aligner:
         found = next(self.selectors)
         if node.name is not None and node.name != found.name.text:
             raise _Misplaced
-        return Selector(found.name, found.matchers, _seconds(node.offset))
+        return Selector(found.name, found.matchers, _seconds(node.offset), self._moment(node))
 
     def _MatrixSelector(self, node: Any) -> Tree:  # noqa: N802
-        return Window(self.build(node.vector_selector), _seconds(node.range))
+        inner = self.build(node.vector_selector)
+        return Window(inner, _seconds(node.range), variable=self._variable(next(self.ranges)))
 
     def _SubqueryExpr(self, node: Any) -> Tree:  # noqa: N802
         inner = self.build(node.expr)
-        return Window(inner, _seconds(node.range), _seconds(node.step) if node.step else None, subquery=True)
+        return Window(
+            inner,
+            _seconds(node.range),
+            _seconds(node.step) if node.step else None,
+            subquery=True,
+            variable=self._variable(next(self.ranges)),
+            offset_seconds=_seconds(node.offset),
+            moment=self._moment(node),
+        )
+
+    def _moment(self, node: Any) -> str:
+        """Return what the modifiers of *node* say beside a plain offset."""
+        offset = self._variable(next(self.offsets)) if node.offset is not None else ""
+        return f"{node.at or ''}{offset}"
+
+    def _variable(self, word: Word) -> str:
+        """Return what is written at *word* if a dashboard variable is part of it."""
+        overlaps = any(word.start < end and start < word.end for start, end in self.variables)
+        return self.text[word.start : word.end].strip() if overlaps else ""
 
     def _Call(self, node: Any) -> Tree:  # noqa: N802
         name = next(self.calls, Word(node.func.name, 0, 0))

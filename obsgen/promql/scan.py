@@ -38,6 +38,8 @@ class Placed:
     calls: list[Word] = field(default_factory=list)
     matchings: list[Matching] = field(default_factory=list)
     numbers: list[Word] = field(default_factory=list)
+    ranges: list[Word] = field(default_factory=list)
+    offsets: list[Word] = field(default_factory=list)
 
 
 def scan(found: tuple[Token, ...]) -> Placed:
@@ -67,7 +69,7 @@ class _Scanner:
         if token.text == "{" and token.kind == "sign":
             self._selector(None)
         elif token.text == "[":
-            self._skip_to("]")
+            self._range()
         elif token.text == "@" or (token.text.lower() == "offset" and self._peek() not in ("", "{", ")", ",")):
             self._skip_modifier(token.text)
         elif token.kind == "number":
@@ -78,9 +80,13 @@ class _Scanner:
         else:
             self.at += 1
 
-    def _skip_to(self, close: str) -> None:
-        while self.at < len(self.tokens) and self.tokens[self.at].text != close:
+    def _range(self) -> None:
+        """Read `[..]`, the cursor on the opening bracket."""
+        opening = self.tokens[self.at]
+        while self.at < len(self.tokens) and self.tokens[self.at].text != "]":
             self.at += 1
+        end = self.tokens[min(self.at, len(self.tokens) - 1)].start
+        self.placed.ranges.append(Word("", opening.end, end))
         self.at += 1
 
     def _skip_modifier(self, word: str) -> None:
@@ -89,8 +95,10 @@ class _Scanner:
             self.at += 1
         if word == "@" and self._peek(0).lower() in ("start", "end"):
             self.at += 3
-        else:
-            self.at += 1
+            return
+        if word != "@" and self.at < len(self.tokens):
+            self.placed.offsets.append(_word(self.tokens[self.at]))
+        self.at += 1
 
     def _name(self, token: Token) -> None:
         lower, after = token.text.lower(), self._peek()

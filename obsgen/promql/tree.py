@@ -61,21 +61,36 @@ class Selector:
         name: The series; its text is empty where only matchers name it.
         matchers: Without the one on `__name__` that stands for the name.
         offset_seconds: How far back it looks, 0 for none.
+        moment: What else says when it looks: `@ ..`, and a dashboard variable behind `offset`, whose seconds are a guess.
     """
 
     name: Word
     matchers: tuple[Matcher, ...]
     offset_seconds: float = 0.0
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A range over a selector, or a subquery over any expression (*step_seconds* is None for a selector)."""
+    """
+    A range over a selector, or a subquery over any expression.
+
+    Attributes:
+        expr: What it ranges over; the offset of a plain range is that of its selector.
+        seconds: How long it is.
+        step_seconds: Time between two evaluations in a subquery; None where that is not written, and for a selector.
+        subquery: Whether it is one.
+        variable: What stands in the brackets if that holds a dashboard variable; the seconds are a guess then.
+        offset_seconds, moment: Of a subquery: as of a selector.
+    """
 
     expr: Tree
     seconds: float
     step_seconds: float | None = None
     subquery: bool = False
+    variable: str = ""
+    offset_seconds: float = 0.0
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ SCRAPE_EVERY = "1s"
 SPEED = 30
 #: The service of the catalog that the demo plays.
 SERVICE = "hypertool"
+WORKSPACE = "main"
 #: Label and its value that tell what comes from the rules in fast motion.
 FAST_MOTION = ("demo", "fast-motion")
 
@@ -68,8 +69,12 @@ def read(folder: Path) -> Generated:
 
 
 def of_service(server: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the configuration *server* with the rules and the scrape job of the demo's service only."""
-    jobs = [job for job in server.get("scrape_configs", ()) if job["job_name"] == SERVICE]
+    """Return the configuration *server* with the rules of the demo's service only, and with one workspace of it."""
+    jobs = [
+        {**job, "static_configs": [one for one in job["static_configs"] if one["labels"]["workspace"] == WORKSPACE]}
+        for job in server.get("scrape_configs", ())
+        if job["job_name"] == SERVICE
+    ]
     rules = [name for name in server.get("rule_files", ()) if name == f"rules/{SERVICE}.yml"]
     return {**server, "rule_files": rules, "scrape_configs": jobs}
 

@@ -155,3 +155,14 @@ def test_shapes(text: str, words: list[str]) -> None:
     """What Prometheus would refuse is found where it stands."""
     got = linted({"p.yml": text}, {path: text for path, text in BAKERY.items() if "pipeline" not in path})
     assert got == [("foreign/wrong-shape", word) for word in words]
+
+
+def test_made_up_series_of_tests_are_of_any_job() -> None:
+    """A test may make up series of a job that nobody scrapes, to show that the alert is not about them."""
+    tests = (
+        "rule_files: [rules.yml]\nevaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n"
+        "  - {series: 'up{job=\"JOB\"}', values: 0x9}\n"
+        "  promql_expr_test:\n  - {expr: 'up{job=\"bakery\"}', eval_time: 9m, exp_samples: []}\n"
+    )
+    for made_up in ("bakery", "not-bakery", "elsewhere"):
+        assert "query/unscraped-job" not in dict(found(prometheus(BAKED), tests=tests.replace("JOB", made_up)))

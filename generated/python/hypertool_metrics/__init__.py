@@ -422,7 +422,7 @@ class HypertoolWorkflowQualityGateTotal(Counter):
         labels=(
             LabelDescriptor(
                 name="workflow",
-                at_most=20,
+                at_most=10,
             ),
             LabelDescriptor(
                 name="stage",
@@ -489,7 +489,7 @@ class HypertoolWorkflowStageDurationSeconds(Histogram):
         labels=(
             LabelDescriptor(
                 name="workflow",
-                at_most=20,
+                at_most=10,
             ),
             LabelDescriptor(
                 name="stage",

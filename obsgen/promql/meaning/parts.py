@@ -120,12 +120,7 @@ class Parts:
         if isinstance(part, Selector) and isinstance(whole, Selector):
             return self._selected(part, whole, growing=growing)
         if isinstance(part, Window) and isinstance(whole, Window):
-            same = (part.seconds, part.step_seconds, part.subquery) == (
-                whole.seconds,
-                whole.step_seconds,
-                whole.subquery,
-            )
-            return self._covered(part.expr, whole.expr, growing=growing) if same else None
+            return self._covered(part.expr, whole.expr, growing=growing) if _time(part) == _time(whole) else None
         if isinstance(part, Call) and isinstance(whole, Call):
             name = part.function.text
             if name == whole.function.text and name in _ONE_BY_ONE and len(part.arguments) == len(whole.arguments) == 1:
@@ -134,7 +129,7 @@ class Parts:
         return None
 
     def _selected(self, part: Selector, whole: Selector, *, growing: bool | None) -> Part | None:
-        if not part.name.text or part.offset_seconds != whole.offset_seconds:
+        if not part.name.text or (part.offset_seconds, part.moment) != (whole.offset_seconds, whole.moment):
             return None
         narrow, wide = _matchers(part), _matchers(whole)
         if part.name.text == whole.name.text and wide <= narrow:
@@ -178,9 +173,9 @@ class Parts:
         if isinstance(tree, String):
             return ("string", tree.value)
         if isinstance(tree, Selector):
-            return ("selector", tree.name.text, _matchers(tree), tree.offset_seconds)
+            return ("selector", tree.name.text, _matchers(tree), tree.offset_seconds, tree.moment)
         if isinstance(tree, Window):
-            return ("window", self._key(tree.expr), tree.seconds, tree.step_seconds, tree.subquery)
+            return ("window", self._key(tree.expr), _time(tree))
         if isinstance(tree, Negation):
             return ("-", self._key(tree.expr))
         if isinstance(tree, Call):
@@ -204,6 +199,18 @@ class Parts:
 def is_plain(tree: Binary) -> bool:
     """Return whether *tree* pairs elements by all their labels."""
     return tree.on is None and not tree.ignoring and not tree.side
+
+
+def _time(window: Window) -> Hashable:
+    """Return everything that says which time *window* looks at."""
+    return (
+        window.seconds,
+        window.step_seconds,
+        window.subquery,
+        window.variable,
+        window.offset_seconds,
+        window.moment,
+    )
 
 
 def _op(tree: Tree) -> str:

@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Keys and server: LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY, LANGFUSE_BASE_URL. Durations: 30s, 15m, 1h, 1d.",
     )
     add = parser.add_argument
-    add("--listen", type=address, default=("127.0.0.1", 9465), metavar="HOST:PORT", help="default 127.0.0.1:9465")
+    add("--listen", type=address, default=("127.0.0.1", 9494), metavar="HOST:PORT", help="default 127.0.0.1:9494")
     add("--every", type=seconds, default=900.0, metavar="TIME", help="shortest time between polls; default 15m")
     add("--window", type=seconds, default=3600.0, metavar="TIME", help="length of the window; default 1h")
     add("--lag", type=seconds, default=600.0, metavar="TIME", help="how late data may arrive; default 10m")
@@ -118,14 +118,14 @@ def seconds(text: str) -> float:
 
 def address(text: str) -> tuple[str, int]:
     """
-    Return host and port of `127.0.0.1:9465` or `[::1]:9465`.
+    Return host and port of `127.0.0.1:9494` or `[::1]:9494`.
 
     Raises:
         argparse.ArgumentTypeError: If there is no port.
     """
     host, colon, port = text.rpartition(":")
     if not colon or not host or not (port.isascii() and port.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address: write 127.0.0.1:9465")
+        raise argparse.ArgumentTypeError(f"{text!r} is no address: write 127.0.0.1:9494")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 

@@ -141,7 +141,7 @@ def test_no_panel_is_empty(server, environment, observation, score, inside, tmp_
     ("arguments", "said"),
     [
         (["--every", "often"], "write 30s, 15m"),
-        (["--listen", "9465"], "write 127.0.0.1:9465"),
+        (["--listen", "9494"], "write 127.0.0.1:9494"),
         (["--flat", "copilot=lots"], "write copilot=10"),
         (["--window", "90s"], "whole minutes"),
         (["--listen", "127.0.0.1:99999"], "not a port"),
