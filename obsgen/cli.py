@@ -247,11 +247,23 @@ def lint(
         return _noted(noted)
     with _progress("looking"):
         linted = linter.lint(settings, paths, Path.cwd(), today=_today())
+    if linted.is_idle:
+        raise _nothing_to_lint(paths, linted)
     _print(linted.diagnostics, linted.sources, form)
     failed = linted.failed(settings.fail_on if fail_on is None else Severity(fail_on))
     if form == "text":
         click.echo(f"{'failed' if failed else 'clean'}: {_linted(linted)}")
     return FINDINGS if failed else CLEAN
+
+
+def _nothing_to_lint(paths: Sequence[Path], linted: Linted) -> Exception:
+    """Return the error of a job that lints the wrong folder, which has to fail."""
+    from obsgen.config import ConfigError  # noqa: PLC0415
+    from obsgen.foreign.recognise import READS  # noqa: PLC0415
+    from obsgen.words import listed  # noqa: PLC0415
+
+    skipped = f", {linted.skipped} skipped" if linted.skipped else ""
+    return ConfigError(f"there is nothing to look at in {listed(map(_shown, paths), 3)}{skipped}; obsgen lint {READS}")
 
 
 def _linted(linted: Linted) -> str:
@@ -290,19 +302,31 @@ def _noted(noted: Noted) -> int:
         _print(noted.findings, noted.sources, "text")
         click.echo(f"failed: {summary(noted.findings)}; the baseline was not written")
         return FINDINGS
-    click.echo(f"noted {noted.count} finding{'' if noted.count == 1 else 's'} in {_shown(noted.file)}")
+    _print(noted.not_for_later, noted.sources, "text")
+    said = f"noted {noted.count} finding{'' if noted.count == 1 else 's'} in {_shown(noted.file)}"
+    if noted.not_for_later:
+        said += f"; {summary(noted.not_for_later)} (above) cannot be left for later"
+    click.echo(said)
     return CLEAN
 
 
 @main.command(epilog=_EXIT_CODES, short_help="Print the page of a finding.")
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
-    """Print the page of a finding, such as `query/unknown-label-value`; without CODE, list all codes."""
+    """
+    Print the page of a finding, such as `query/unknown-label-value`.
+
+    Of a group, such as `query`, list the codes; without CODE, list all of them.
+    """
     from obsgen import pages  # noqa: PLC0415
     from obsgen.words import nearest  # noqa: PLC0415
 
     if code is None:
         click.echo("\n".join(pages.codes()))
+        return CLEAN
+    group = [one for one in pages.codes() if one.startswith(f"{code.rstrip('/')}/")]
+    if group:
+        click.echo("\n".join(group))
         return CLEAN
     page = pages.page(code)
     if page is None:

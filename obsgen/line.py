@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from obsgen import allowing, baseline, shortcut, targets
-from obsgen.codes import is_structural
+from obsgen.codes import is_allowable, is_structural
 from obsgen.config import FILE, Config, ConfigError
 from obsgen.diagnostics import Diagnostic, Severity, Span, error, from_plain, ordered, plain
 from obsgen.load import Loaded, load
@@ -135,6 +135,11 @@ class Noted:
     findings: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     count: int | None
+
+    @property
+    def not_for_later(self) -> tuple[Diagnostic, ...]:
+        """The findings that no baseline can take."""
+        return tuple(one for one in self.findings if not is_allowable(one.code))
 
 
 def write_baseline(config: Config, base: Path, *, today: dt.date | None = None) -> Noted:

@@ -48,6 +48,11 @@ class Linted:
         return any(one.severity.rank <= fail_on.rank for one in self.diagnostics)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing to look at, and nothing to say about that either."""
+        return not (self.kinds or self.diagnostics or self.broken or self.left_out)
+
+    @property
     def files(self) -> str:
         """What was read, for people: `2 rule files and 1 Grafana dashboard`."""
         parts = [f"{count} {KINDS[kind][count > 1]}" for kind in KINDS if (count := self.kinds[kind])]

@@ -115,6 +115,25 @@ def test_links_lead_somewhere(page):
     assert [link for link in links if "://" not in link and not (here / link).exists()] == []
 
 
+def test_every_page_is_found():
+    """From README one gets to every page by links; a link to a folder leads to the pages in it. Fragments of the changelog are none."""
+    seen, left = set(), [tools.CHECKOUT / "README.md"]
+    while left:
+        page = left.pop()
+        seen.add(page.relative_to(tools.CHECKOUT).as_posix())
+        words = _FENCE.sub("", page.read_text(encoding="utf-8"))
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", words):
+            to = (page.parent / link).resolve()
+            left += [one for one in ((to,) if to.is_file() else to.glob("*.md")) if one.suffix == ".md"]
+        left = [one for one in left if one.relative_to(tools.CHECKOUT).as_posix() not in seen]
+    assert [page for page in PAGES if page not in seen and not page.startswith("docs/changelog.d/")] == []
+
+
+def test_the_first_page_is_short():
+    """README fits on a few screens."""
+    assert len((tools.CHECKOUT / "README.md").read_text(encoding="utf-8").splitlines()) < 150
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith(("docs/checks/", "docs/decisions/"))])
 def test_named_files_exist(page):
     """Files below generated/, scripts/ and obsgen/ that a page names are there."""

@@ -15,6 +15,10 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     for rule in subject.alert_rules:
         if rule.wait_seconds is not None or rule.read.parsed is None:
             continue
+        meanings = subject.meanings(rule.read)
+        if meanings is None or not meanings.whole.sources:
+            # Nothing is measured, so it always fires, which `alert/no-condition` says.
+            continue
         parts = tuple(deciding(rule.read.parsed.tree))
         if any(isinstance(part, Call) and part.function.text in ABSENCE for part in parts):
             continue

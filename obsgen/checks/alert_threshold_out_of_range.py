@@ -10,7 +10,7 @@ from obsgen.checks.comparisons import Settled, capping, declared, differs, reaso
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.promql.collect import shown
 from obsgen.promql.meaning import Meaning
-from obsgen.promql.tree import Aggregation, Tree
+from obsgen.promql.tree import Aggregation, Number, Tree
 from obsgen.source.nodes import Mapping, Node, Scalar, Sequence
 from obsgen.spec.dashboards import PanelSpec
 from obsgen.spec.model import Service
@@ -55,11 +55,20 @@ def _comparison(one: Settled) -> Diagnostic:
 def _help(one: Settled) -> str:
     if isinstance(one.node, Aggregation) and one.node.op.text.lower() == "count":
         return "ask `absent(...)` whether there is nothing, or put `or vector(0)` behind a count without `by`"
+    share = _share(one)
+    if share is not None:
+        return f"a ratio is compared with a share of 1: write {spoken(share)}"
     if one.outcome == "always":
         return "the alert fires as long as there is data; compare with a value that separates good from bad"
-    if one.of.unit == "ratio" and one.of.high == 1 and one.constant is not None and 1 < one.constant <= 100:
-        return f"a ratio is compared with a share of 1: write {spoken(round(one.constant / 100, 12))}"
     return "compare with a value that can occur, or correct what is said about the metric"
+
+
+def _share(one: Settled) -> float | None:
+    """Return the share of 1 that was meant by a threshold which is written in percent, None if it is none of these."""
+    limit = one.constant
+    if limit is None or one.of.unit != "ratio" or one.of.high != 1 or not isinstance(one.limit_node, Number):
+        return None
+    return round(limit / 100, 12) if 2 <= limit < 100 or (limit == 100 and one.op in (">=", "<")) else None
 
 
 def _panels(service: Service) -> Iterator[PanelSpec]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import AlertRule, Check, Subject
 from obsgen.checks.templates import printed_labels
-from obsgen.checks.trees import walk
+from obsgen.checks.trees import ABSENCE, walk
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import NAME, Meanings
-from obsgen.promql.tree import Aggregation, Word
+from obsgen.promql.tree import Aggregation, Call, Word
 from obsgen.source.locate import within
 from obsgen.source.nodes import Scalar
 from obsgen.words import listed, nearest
@@ -23,8 +23,18 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
             continue
         for node in (*rule.annotations.values(), *rule.labels.values()):
             for word in printed_labels(node.text):
-                if not meanings.whole.may_have(word.text):
+                if not meanings.whole.may_have(word.text) and not _is_asked_for(word.text, meanings):
                     yield _finding(rule, word, node, meanings)
+
+
+def _is_asked_for(name: str, meanings: Meanings) -> bool:
+    """Return whether the condition groups by the label although there is none, which `query/unknown-label` reports."""
+    groups = (node for node in walk(meanings.tree) if isinstance(node, Aggregation) and not node.without)
+    return any(
+        word.text == name and not meanings[group.expr].may_have(name)
+        for group in groups
+        for word in group.grouping or ()
+    )
 
 
 def _finding(rule: AlertRule, word: Word, node: Scalar, meanings: Meanings) -> Diagnostic:
@@ -38,7 +48,7 @@ def _finding(rule: AlertRule, word: Word, node: Scalar, meanings: Meanings) -> D
         within(node, word.start, word.end),
         f"did you mean `{guess}`?" if guess else "",
         also=_lost(word.text, rule, meanings),
-        help="" if guess else _help(known, own=own),
+        help="" if guess else _help(known, meanings, own=own),
     )
 
 
@@ -57,12 +67,17 @@ def _lost(name: str, rule: AlertRule, meanings: Meanings) -> tuple[Label, ...]:
     return (Label(place, f"this puts all `{name}` together"),)
 
 
-def _help(known: list[str] | None, *, own: bool) -> str:
+def _help(known: list[str] | None, meanings: Meanings, *, own: bool) -> str:
     if own:
         return "labels that the rule itself adds are not there yet while its texts are written; write the word itself"
     if known is None:
         return "keep the label in the condition, or leave it out here"
-    return f"it returns {listed(known)}" if known else "it returns no labels; add `by`"
+    if known:
+        return f"it returns {listed(known)}"
+    for node in walk(meanings.tree):
+        if isinstance(node, Call) and node.function.text in ABSENCE:
+            return f"`{node.function.text}` only has the labels that its selector asks for with `=`; leave it out here"
+    return "it returns no labels; add `by`"
 
 
 CHECK = Check(code="alert/unknown-template-label", run=run)

@@ -65,7 +65,7 @@ class AlertRule:
         name: Name of the alert.
         name_span: Where it stands.
         read: Its condition.
-        wait_seconds: How long the condition has to hold; None where nothing is said.
+        wait_seconds: How long the condition has to hold; None where nothing is said, infinite where that is no duration.
         wait_span: Where that is said, or the nearest place.
         labels: Labels that the rule adds, with the text of their values.
         annotations: Annotations as written, with their places.

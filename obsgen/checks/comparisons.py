@@ -160,5 +160,5 @@ def declared(of: Meaning) -> Label | None:
 
 
 def spoken(value: float) -> str:
-    """Return *value* as it is written, `inf` and NaN included."""
-    return number(value) if math.isfinite(value) else repr(value)
+    """Return *value* as people write it: without the last digit, which rounding leaves behind; `inf` and NaN included."""
+    return number(float(f"{value:.15g}")) if math.isfinite(value) else repr(value)

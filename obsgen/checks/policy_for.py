@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
@@ -15,6 +16,8 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     least, most = subject.settings.policy.for_at_least, subject.settings.policy.for_at_most
     for rule in subject.alert_rules if (least, most) != (None, None) else ():
         waits = rule.wait_seconds or 0.0
+        if math.isinf(waits):
+            continue
         span = rule.name_span if rule.wait_seconds is None else rule.wait_span
         said = f"waits for {_text(waits)}" if waits else "does not wait"
         if least is not None and waits < least:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
+from obsgen.checks.query_delta_of_counter import FOR_GAUGES
 from obsgen.checks.readings import defined, readings, series_word, written
 from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, info, warning
 from obsgen.promql.meaning import COMPARISONS, RISING_KINDS, Meaning, Meanings
-from obsgen.promql.tree import Binary, Tree, Word
+from obsgen.promql.tree import Binary, Call, Tree, Word
 
 # How people ask, beside another condition, whether a program has counted anything yet.
 _BEGUN = frozenset({(">", 0.0), (">=", 1.0), ("!=", 0.0)})
@@ -46,6 +47,9 @@ def _compared(node: Tree, meanings: Meanings, *, guard: bool) -> Tree | None:
         (node.right, node.left, _TURNED.get(node.op, node.op)),
     ):
         number = meanings[limit].constant
+        if any(isinstance(part, Call) and part.function.text in FOR_GAUGES for part in walk(of)):
+            # `query/delta-of-counter` says so.
+            continue
         if number is not None and _is_bare(meanings[of]):
             is_empty = (op, number) in (("==", 0.0), ("<", 1.0), ("<=", 0.0))
             return None if is_empty or (guard and (op, number) in _BEGUN) else of

@@ -10,7 +10,8 @@ from obsgen.diagnostics import Diagnostic, warning
 from obsgen.promql.meaning import RISING_KINDS, Meaning
 from obsgen.promql.tree import Call
 
-_INSTEAD = {
+#: Functions for gauges, and what does the same for a counter.
+FOR_GAUGES = {
     "delta": "`increase`",
     "idelta": "`irate`",
     "deriv": "`rate`",
@@ -21,7 +22,7 @@ _INSTEAD = {
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report `delta`, `idelta`, `deriv` and `predict_linear` over counters."""
     for read, meanings in readings(subject):
-        for call in calls(meanings, frozenset(_INSTEAD)):
+        for call in calls(meanings, frozenset(FOR_GAUGES)):
             for argument in call.arguments[:1]:
                 of = meanings[argument]
                 if of.kind in RISING_KINDS and not of.rated:
@@ -35,7 +36,7 @@ def _finding(call: Call, of: Meaning, read: Read) -> Diagnostic:
         written(read, call.function, series_word(call.arguments[0], of)),
         "a restart looks like a fall",
         also=defined(of),
-        help=f"use {_INSTEAD[call.function.text]}",
+        help=f"use {FOR_GAUGES[call.function.text]}",
     )
 
 

@@ -19,7 +19,8 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     for read, meanings in readings(subject):
         for call in calls(meanings, frozenset({"histogram_quantile"})):
             of = call.arguments[-1]
-            if not meanings[of].may_have(_LE) and not _is_native(of, meanings):
+            # Where a matcher can take nothing there are no labels at all, and another rule says why.
+            if not (meanings[of].empty or meanings[of].may_have(_LE) or _is_native(of, meanings)):
                 yield _finding(call, of, meanings, read)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, written
 from obsgen.diagnostics import Diagnostic, info
+from obsgen.promql.meaning.label_sets import matched
 from obsgen.promql.patterns import only_text
 from obsgen.promql.tokens import has_variable, quote
 from obsgen.promql.tree import Matcher, Word, selectors
@@ -18,7 +19,11 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report `=~` and `!~` with a plain text, with `^` or `$` around it, and `=~` with `.*`."""
     for read, meanings in readings(subject):
         for selector in selectors(meanings.tree):
+            labels = subject.world.facts(selector.name.text).labels
             for matcher in selector.matchers:
+                if matched(labels, (matcher,)) is None:
+                    # What fits nothing is wrong, and not only long.
+                    continue
                 # What a shape became is no concern of whoever wrote the shape.
                 if matcher.op in _PLAIN and read.mark(matcher.label) is None and not has_variable(matcher.value.text):
                     yield from _matcher(matcher, read)

@@ -11,7 +11,7 @@ from obsgen.checks.trees import leading, walk
 from obsgen.checks.units import in_words
 from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.promql.collect import shown
-from obsgen.promql.meaning import COMPARISONS, Meanings
+from obsgen.promql.meaning import COMPARISONS, Meaning, Meanings
 from obsgen.promql.tree import Binary, Number
 from obsgen.promql.units import unit_of
 from obsgen.spec.dashboards import PanelSpec, ThresholdOf
@@ -87,15 +87,29 @@ def _operators(read: Read, meanings: Meanings) -> Iterator[Diagnostic]:
             continue
         left, right = meanings[node.left], meanings[node.right]
         # A constant has no unit of its own, and what is filtered by a sum keeps it.
-        if left.kind != "number" != right.kind and _differ(left.unit, right.unit):
+        if left.kind != "number" != right.kind and (_differ(left.unit, right.unit) or _is_no_time(left, right)):
             yield error(
                 "query/unit-mismatch",
                 f"`{node.op}` puts together what is {in_words(left.unit or '')} and what is {in_words(right.unit or '')}",
                 read.place(leading(node.right)),
                 f"this is {in_words(right.unit or '')}",
                 also=(Label(read.place(leading(node.left)), f"this is {in_words(left.unit or '')}"),),
-                help="convert one side, such as seconds to milliseconds with `* 1000`",
+                help=_advice(left, right),
             )
+
+
+def _is_no_time(left: Meaning, right: Meaning) -> bool:
+    """Return whether just one side is a moment, and the other one a count of things that somebody named."""
+    if (left.kind == "timestamp") == (right.kind == "timestamp"):
+        return False
+    unit = right.unit if left.kind == "timestamp" else left.unit
+    return unit is not None and unit != "" and unit not in _MEASURES
+
+
+def _advice(left: Meaning, right: Meaning) -> str:
+    if "timestamp" in (left.kind, right.kind) and _is_no_time(left, right):
+        return "ask for a metric that holds a moment, in seconds since 1970"
+    return "convert one side, such as seconds to milliseconds with `* 1000`"
 
 
 def _differ(a: str | None, b: str | None) -> bool:

@@ -18,6 +18,7 @@ from obsgen.spec.model import Scrape, Service
 from obsgen.words import listed, nearest
 
 _ADDRESS = re.compile(r"(?:https?://)?(?P<host>\[[0-9a-fA-F:.]+\]|[^:/\[\]]*):(?P<port>[0-9]{1,5})(?:/.*)?\Z")
+_WILD = re.compile(r"[*?[]")
 _HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -185,9 +186,11 @@ def _not_loaded(
         # Where Prometheus runs, an absolute path leads somewhere else than here.
         absolute = pattern.text.startswith("/")
         if not absolute and not matching(path, pattern.text, rules) and not exists(path, pattern.text):
+            said = "no file matches" if _WILD.search(pattern.text) else "no file is called"
+            here = f"; there are rules in {listed(dict.fromkeys(rules), 3)}" if rules else ""
             yield warning(
                 "scrape/rules-not-loaded",
-                f"no file is called `{short(pattern.text)}`, so that its rules are never loaded",
+                f"{said} `{short(pattern.text)}`, so that its rules are never loaded",
                 pattern.span,
-                help="the path counts from the folder of this file",
+                help=f"the path counts from the folder of this file{here}",
             )

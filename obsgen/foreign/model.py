@@ -65,6 +65,7 @@ class Server:
         complete: Whether these are all, none being read from other files.
         rule_files: Patterns of the rule files that it loads.
         external_labels: Labels that it adds to what it sends away.
+        target_labels: Labels that it gives to series beside their own and those of every target; None where that is open.
         scrape_seconds: Time between two samples of every job; None where jobs differ.
         evaluation_seconds: Time between two evaluations of a rule group that says nothing about it; None if unknown.
         span: Where a finding about the whole file points.
@@ -74,6 +75,7 @@ class Server:
     complete: bool
     rule_files: tuple[Scalar, ...]
     external_labels: Mapping[str, str]
+    target_labels: frozenset[str] | None
     scrape_seconds: float | None
     evaluation_seconds: float | None
     span: Span

@@ -20,6 +20,11 @@ _TEMPLATED = re.compile(
     r"^(?:[ \t]*-)*[ \t]*(?:[\w./\"'-]+:[ \t]+)?(\{\{(?![ \t]*\$(?:labels|value|externalLabels)\b))", re.MULTILINE
 )
 
+#: What it knows, behind a subject.
+READS = (
+    "reads Prometheus rule files (`groups:`), PrometheusRule manifests, promtool test files (`tests:`), prometheus.yml "
+    "(`scrape_configs:`), and Grafana dashboards (`panels`), also in Kubernetes objects"
+)
 
 # Words without which a file is none of those that are known.
 _MARKS = re.compile(r"groups|tests|scrape_config|rule_files|PrometheusRule|GrafanaDashboard|\bpanels\b|\brows\b")
@@ -85,8 +90,7 @@ def unknown(read: FileRead) -> Diagnostic:
         "foreign/unknown-kind",
         "this is no file that obsgen knows",
         SourceText(read.path, read.text).span(0, 0),
-        help="it reads Prometheus rule files (`groups:`), PrometheusRule manifests, promtool test files (`tests:`), prometheus.yml "
-        "(`scrape_configs:`), and Grafana dashboards (`panels`), also in Kubernetes objects",
+        help=f"it {READS}",
     )
 
 

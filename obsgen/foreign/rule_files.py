@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,12 +65,16 @@ class _Found:
         report = self.problems.append
         names = {where: name for where in ("alert", "record") if (name := shapes.scalar(rule, where, report))}
         expr = shapes.scalar(rule, "expr", report)
+        if not names and not all(shapes.is_null(rule.get(where)) for where in ("alert", "record")):
+            return
         if len(names) != 1:
             said = "both `alert` and `record`" if names else "neither `alert` nor `record`"
             report(shapes.wrong_shape(f"this rule has {said}", rule.span, "a rule has one of the two"))
             return
         (where, name), *_ = names.items()
         if expr is None:
+            if not shapes.is_null(rule.get("expr")):
+                return
             report(shapes.wrong_shape(f"`{name.text[:80]}` has no `expr`", name.span, "add the query"))
             return
         read = read_query(asked(where, name.text, expr, rule))
@@ -102,11 +107,14 @@ class _Found:
     def _alert(self, rule: Mapping, name: Scalar, read: Read, labels: dict[str, Scalar]) -> AlertRule:
         report = self.problems.append
         wait = shapes.scalar(rule, "for", report)
+        waits = None if wait is None else shapes.seconds(wait, report)
+        if waits is None and not shapes.is_null(rule.get("for")):
+            waits = math.inf
         return AlertRule(
             name=name.text,
             name_span=name.span,
             read=read,
-            wait_seconds=None if wait is None else shapes.seconds(wait, report),
+            wait_seconds=waits,
             wait_span=rule.span if wait is None else wait.span,
             labels=labels,
             annotations=shapes.texts(rule, "annotations", report),

@@ -8,6 +8,9 @@ from obsgen.foreign.model import Foreign, Job, Server
 from obsgen.foreign.shapes import Report
 from obsgen.source.nodes import Mapping, Scalar
 
+# What they find carries labels of its own.
+_LABELLED_ELSEWHERE = ("file_sd_configs", "http_sd_configs")
+
 
 def read(root: Mapping, path: str) -> Foreign:
     """Return the jobs and settings of the prometheus.yml *path*."""
@@ -23,6 +26,7 @@ def read(root: Mapping, path: str) -> Foreign:
         complete=shapes.is_null(root.get("scrape_config_files")),
         rule_files=shapes.scalars(root, "rule_files", report),
         external_labels={name: node.text for name, node in external.items()},
+        target_labels=_target_labels(configs, report),
         scrape_seconds=None if any("scrape_interval" in one.entries for one in configs) else scraped,
         evaluation_seconds=evaluated,
         span=next((key.span for key, _ in root.entries.values()), Span.of_file(path)),
@@ -39,6 +43,8 @@ def _interval(settings: Mapping | None, key: str, report: Report) -> float | Non
 def _job(config: Mapping, report: Report) -> Job | None:
     name = shapes.scalar(config, "job_name", report)
     if name is None:
+        if not shapes.is_null(config.get("job_name")):
+            return None
         report(shapes.wrong_shape("this scrape configuration has no `job_name`", config.span, "give it a name"))
         return None
     targets: list[Scalar] = []
@@ -52,6 +58,25 @@ def _job(config: Mapping, report: Report) -> Job | None:
         found=any(key.endswith("_sd_configs") for key in config.entries),
         relabelled=relabelled or _labels_job(config, report),
     )
+
+
+def _target_labels(configs: tuple[Mapping, ...], report: Report) -> frozenset[str] | None:
+    """Return the labels that *configs* add to their targets and series; None where these come from elsewhere."""
+    found: set[str] = set()
+    for config in configs:
+        if any(key in _LABELLED_ELSEWHERE for key in config.entries):
+            return None
+        for static in shapes.mappings(config, "static_configs", report):
+            labels = static.get("labels")
+            found |= labels.entries.keys() if isinstance(labels, Mapping) else set()
+        for key in ("relabel_configs", "metric_relabel_configs"):
+            for rule in shapes.mappings(config, key, report):
+                target, action = rule.get("target_label"), rule.get("action")
+                written = target.text if isinstance(target, Scalar) else ""
+                if "$" in written or (isinstance(action, Scalar) and action.text.lower() == "labelmap"):
+                    return None
+                found |= {written} - {""}
+    return frozenset(found)
 
 
 def _writes_job(config: Mapping, key: str, report: Report) -> bool:

@@ -27,6 +27,15 @@ COMMON_WORDS = frozenset(
     }
 )  # fmt: skip
 
+#: Labels that targets get from where they run, such as from a ServiceMonitor, whoever wrote their program.
+COMMON_LABELS = frozenset(
+    {
+        "app", "app_kubernetes_io_component", "app_kubernetes_io_instance", "app_kubernetes_io_name", "availability_zone",
+        "az", "cluster", "container", "datacenter", "dc", "endpoint", "env", "environment", "host", "hostname", "namespace",
+        "node", "nodename", "pod", "prometheus", "prometheus_replica", "region", "replica", "service", "zone",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class ForeignSubject(Subject):
@@ -93,10 +102,21 @@ class ForeignSubject(Subject):
             records=self.records,
             jobs=None,
             external_labels=server.external_labels,
+            scraped_labels=self._scraped_labels,
             scrape_seconds=server.scrape_seconds,
             retention_seconds=server.retention_seconds,
             prometheus=server.prometheus,
         )
+
+    @cached_property
+    def _scraped_labels(self) -> frozenset[str] | None:
+        """Labels that a scrape may add which is not that of the catalog; None where any may be."""
+        found = COMMON_LABELS
+        for server in self.servers:
+            if server.target_labels is None:
+                return None
+            found |= server.target_labels
+        return found
 
     def labels_of(self, series: str) -> Mapping[str, Values] | None:
         """Return the labels of *series* as in the catalog; targets of others have labels of their own."""

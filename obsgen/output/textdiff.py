@@ -60,7 +60,7 @@ def _lines(content: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
 
 
-def _common(old: Sequence[bytes], new: Sequence[bytes]) -> int:
+def _common(old: Sequence[object], new: Sequence[object]) -> int:
     return next(
         (index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
         min(len(old), len(new)),
@@ -77,8 +77,10 @@ def _hunks(old: list[bytes], new: list[bytes]) -> Iterator[str]:
             if tag == "equal":
                 yield from _shown(" ", one[old_from:old_to])
                 continue
-            yield from _shown("-", one[old_from:old_to])
-            yield from _shown("+", other[new_from:new_to])
+            before, after = one[old_from:old_to], other[new_from:new_to]
+            starts = list(map(_start, before, after))
+            yield from _shown("-", before, starts)
+            yield from _shown("+", after, starts)
     if max(len(old), len(new)) > start + COMPARED_LINES:
         yield "... and more"
 
@@ -89,12 +91,23 @@ def _range(start: int, first: int, end: int) -> str:
     return f"{line}" if length == 1 else f"{line},{length}"
 
 
-def _shown(sign: str, lines: list[bytes]) -> Iterator[str]:
-    for line in lines:
-        text = visible(line.removesuffix(b"\n").decode(errors="backslashreplace"))
+def _start(line: bytes, other: bytes) -> int:
+    """Return where two long lines are shown from, so that one sees how they differ."""
+    same = _common(_text(line), _text(other))
+    return 0 if same < LONGEST_LINE * 3 // 4 else same - LONGEST_LINE // 4
+
+
+def _shown(sign: str, lines: Sequence[bytes], starts: Sequence[int] = ()) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        start = starts[number] if number < len(starts) else 0
+        text = ("..." if start else "") + _text(line)[start:]
         yield sign + (text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE] + "...")
         if not line.endswith(b"\n"):
             yield "\\ No newline at end of file"
+
+
+def _text(line: bytes) -> str:
+    return visible(line.removesuffix(b"\n").decode(errors="backslashreplace"))
 
 
 def visible(text: str) -> str:

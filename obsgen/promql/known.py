@@ -141,6 +141,15 @@ def _translated(name: str, catalog: Catalog) -> str | None:
     return found[0].name + (part if found[0].kind == "histogram" else "")
 
 
+def _unfinished(name: str, catalog: Catalog) -> Metric | None:
+    """Return the metric that would be called *name* if it had the ending of its kind."""
+    for kind, ending in (("counter", "_total"), ("info", "_info")):
+        metric = catalog.metrics.get(name.removesuffix(ending)) if name.endswith(ending) else None
+        if metric is not None and metric.kind == kind:
+            return metric
+    return None
+
+
 def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
     """Return the finding that nobody defines the metric *name*, or that it is called something else now."""
     if (renamed := catalog.renamed.get(name)) is not None:
@@ -151,6 +160,14 @@ def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
             span,
             f"write `{today}`",
             also=(Label(metric.origin.at("renamed_from"), "it was renamed here"),),
+        )
+    if (unfinished := _unfinished(name, catalog)) is not None:
+        return error(
+            "query/unknown-metric",
+            f"no metric is called `{name}`",
+            span,
+            also=(Label(unfinished.name_span, f"the {unfinished.kind} is called `{unfinished.name}` here"),),
+            help=f"rename the {unfinished.kind}, or write `{unfinished.name}`",
         )
     known = (*catalog.metrics, *catalog.records)
     translated = _translated(name, catalog)

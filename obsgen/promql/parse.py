@@ -10,7 +10,7 @@ from typing import Any
 
 import promql_parser as upstream
 
-from obsgen.promql.faults import OPERATORS, PromqlError, explain
+from obsgen.promql.faults import OPERATORS, PromqlError, explain, meaningless
 from obsgen.promql.scan import scan
 from obsgen.promql.tokens import Token, tokens
 from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window, Word
@@ -90,7 +90,7 @@ def _limits(text: str, found: tuple[Token, ...]) -> None:
     for token in found:
         depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "sign" else 0
         if token.kind == "unknown":
-            raise PromqlError(f"`{token.text}` has no meaning here", token.start, token.end)
+            raise meaningless(token)
         if depth > _MAX_DEPTH:
             raise PromqlError(f"nested more than {_MAX_DEPTH} levels deep", token.start, token.end)
     _times(found)
@@ -140,7 +140,8 @@ class _Aligner:
         return self.build(node.expr)
 
     def _NumberLiteral(self, node: Any) -> Tree:  # noqa: N802
-        return Number(float(node.val), next(self.numbers, Word("", 0, 0)))
+        at = next(self.numbers, Word("", 0, 0))
+        return Number(float(node.val), at, self._variable(at))
 
     def _StringLiteral(self, node: Any) -> Tree:  # noqa: N802
         return String(str(node.val))
@@ -177,8 +178,8 @@ class _Aligner:
 
     def _variable(self, word: Word) -> str:
         """Return what is written at *word* if a dashboard variable is part of it."""
-        overlaps = any(word.start < end and start < word.end for start, end in self.variables)
-        return self.text[word.start : word.end].strip() if overlaps else ""
+        ends = [end for start, end in self.variables if word.start < end and start < word.end]
+        return self.text[word.start : max(word.end, *ends)].strip() if ends else ""
 
     def _Call(self, node: Any) -> Tree:  # noqa: N802
         name = next(self.calls, Word(node.func.name, 0, 0))

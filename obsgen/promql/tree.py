@@ -39,10 +39,18 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number."""
+    """
+    A number.
+
+    Attributes:
+        value: Its value.
+        at: Where it stands.
+        variable: The dashboard variable that stands there, if any; the value is a guess then.
+    """
 
     value: float
     at: Word
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

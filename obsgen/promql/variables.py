@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 
 from obsgen.promql.tokens import Token
 
+_NO_NAME = re.compile(r"[^A-Za-z0-9_]")
 # With n of them there are 2**n ways to read the expression.
 _MAX_GUESSED = 5
 
@@ -27,7 +29,8 @@ def spellings(found: tuple[Token, ...]) -> Iterator[tuple[tuple[Token, str], ...
             variables.append(token)
             length = len(token.text)
             length_of_time = _length_of_time(found, index) if in_window or _behind_offset(found, index) else ""
-            choices.append((length_of_time,) if length_of_time else ("_" * length, "1".ljust(length)))
+            name = _NO_NAME.sub("_", token.text)
+            choices.append((length_of_time,) if length_of_time else (name, "1".ljust(length)))
     if sum(len(choice) > 1 for choice in choices) > _MAX_GUESSED:
         ways: Iterable[tuple[str, ...]] = (
             tuple(choice[0] for choice in choices),

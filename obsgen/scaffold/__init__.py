@@ -21,6 +21,7 @@ _SETTINGS = """\
 [tool.obsgen]
 specs = "specs"
 out = "generated"
+# Where the generated pages are served, so that links to runbooks are whole: docs_url = "https://..."
 
 [tool.obsgen.python.packages]
 # Put a service's collectors inside its own package: shop = "src/shop/metrics"

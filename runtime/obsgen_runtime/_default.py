@@ -20,7 +20,7 @@ from obsgen_runtime.faults import shielded
 from obsgen_runtime.listener import Listener, listen
 from obsgen_runtime.observations import Backend, NoBackend
 from obsgen_runtime.refusals import runtime_metrics
-from obsgen_runtime.settings import Settings, read_settings
+from obsgen_runtime.settings import Settings, read_settings, set_started_settings, started_settings
 from obsgen_runtime.tracing import backend as current_backend
 from obsgen_runtime.tracing import set_backend
 from obsgen_runtime.tracing_setup import tracing_backend
@@ -118,6 +118,8 @@ class Observability:
         closing.run_endings()
         if current_backend() is self.backend:
             set_backend(NoBackend("observability was shut down"))
+        if started_settings() is self.settings:
+            set_started_settings(None)
         sent = _within(until - monotonic(), self.backend.shutdown)
         # The page is served until the very last, so that a scrape sees what was lost on the way.
         stopped = self.listener is None or self.listener.shutdown(max(0.1, until - monotonic()))
@@ -241,6 +243,7 @@ def initialize_observability(
                 running.shutdown()
             running = _start(wish, deadline_seconds)
             _running.wish, _running.handle = wish, running
+            set_started_settings(settings)
         return running
 
 

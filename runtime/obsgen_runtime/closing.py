@@ -5,12 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable
-from threading import Lock
+from threading import RLock
 
 from obsgen_runtime.faults import shielded
 
 _endings: dict[int, Callable[[], None]] = {}
-_lock = Lock()
+_lock = RLock()  # a signal handler may shut down while this thread is in here
 
 
 def before_the_end(key: int, ending: Callable[[], None]) -> None:
@@ -43,5 +43,12 @@ def run_endings() -> None:
             ending()
 
 
+def _begin_anew() -> None:
+    # What the parent began, the parent ends; and one of its threads, which is not here, may hold the lock.
+    global _lock  # noqa: PLW0603
+    _lock = RLock()
+    _endings.clear()
+
+
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_endings.clear)  # what the parent began, the parent ends
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -127,13 +127,21 @@ def in_own_context(generator: Generator[Item, Sent, Result]) -> Generator[Item, 
 async def in_own_async_context(generator: AsyncGenerator[Item, None]) -> AsyncGenerator[Item, None]:
     """Return an async *generator* so that what it changes in the context stays its own, as `in_own_context` does."""
     own = copy_context()
+    step: Awaitable[Item] = generator.__anext__()
     try:
         while True:
             try:
-                item = await _Inside(own, generator.__anext__())
+                item = await _Inside(own, step)
             except StopAsyncIteration:
                 return
-            yield item
+            try:
+                sent = yield item
+            except GeneratorExit:
+                raise
+            except BaseException as error:  # noqa: BLE001  (it belongs to the generator)
+                step = generator.athrow(error)
+            else:
+                step = generator.asend(sent)
     finally:
         await _Inside(own, generator.aclose())
 

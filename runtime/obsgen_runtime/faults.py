@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Lock
+import os
+from threading import RLock
 from time import monotonic
 from types import TracebackType
 
@@ -10,7 +11,7 @@ SECONDS_BETWEEN_LINES = 60.0
 CAUSES_AT_MOST = 200
 
 _told: dict[tuple[str, str], float] = {}
-_lock = Lock()
+_lock = RLock()  # a signal handler may count a fault while this thread is in here
 
 
 class shielded:  # noqa: N801  (used as a statement: `with shielded("persona"):`)
@@ -74,3 +75,13 @@ def _is_due(hook: str, cause: str) -> bool:
             _told.clear()
         _told[hook, cause] = now
         return True
+
+
+def _begin_anew() -> None:
+    # Another thread of the parent may hold it, and that thread is not here. Nothing else is taken inside.
+    global _lock  # noqa: PLW0603
+    _lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

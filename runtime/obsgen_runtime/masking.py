@@ -17,6 +17,9 @@ ContentField = Literal["prompts", "completions", "tool_arguments", "tool_results
 
 MASKED = "[masked]"
 SECRET = "[secret]"  # noqa: S105  (what a secret is replaced by)
+SHORTEST_SECRET = 8
+"""Characters; a shorter value would be found in the middle of ordinary words, and everything would be unreadable."""
+
 _SHORT = 300
 
 
@@ -31,6 +34,8 @@ class Content:
         tool_arguments: Send the input of tools.
         tool_results: Send the output of tools.
         score_comments: Send the comments of scores.
+        exception_messages: Send the message of an exception, which tells why, and which libraries like to quote content in;
+            False sends its type alone.
         mask: Called in the export thread with the field and its text, before secrets are removed; what it returns is
             sent. If it raises or returns no text, `[masked]` is sent.
         emails: Replace e-mail addresses, too.
@@ -43,6 +48,7 @@ class Content:
     tool_arguments: bool = False
     tool_results: bool = False
     score_comments: bool = False
+    exception_messages: bool = True
     mask: Callable[[ContentField, str], str] | None = None
     emails: bool = False
     metadata_keys: frozenset[str] | None = None
@@ -136,7 +142,7 @@ def scrub(text: str, *, emails: bool = False, known: tuple[str, ...] = ()) -> st
     Args:
         text: Prose, code or JSON.
         emails: Replace e-mail addresses by `[email]`, too.
-        known: Secrets by their value, such as our own keys.
+        known: Secrets by their value, such as our own keys; those of less than 8 characters are not looked for.
     """
     if len(text) <= _SHORT:
         return _scrub_short(text, emails, known)
@@ -151,7 +157,8 @@ def _scrub_short(text: str, emails: bool, known: tuple[str, ...]) -> str:
 
 def _scrub(text: str, emails: bool, known: tuple[str, ...]) -> str:
     for secret in known:
-        text = text.replace(secret, SECRET)
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, SECRET)
     folded = text.lower()
     for pattern in _PATTERNS:
         if any(needle in (folded if pattern.folded else text) for needle in pattern.needles):

@@ -211,9 +211,11 @@ def switch_persona(
         collector: Where it is recorded; the one of `use_collector` if None.
     """
     into = _default.collector if collector is None else collector
-    mode = current().chatmode if chatmode is None else chatmode
+    before = current()
+    mode = before.chatmode if chatmode is None else chatmode
     with (
-        use(persona=new_persona, chatmode=mode),
+        # Where the chatmode stands for the session, a change of it would split one trace into two sessions.
+        use(persona=new_persona, chatmode=mode, session=before.session or before.chatmode),
         observe(f"persona.{new_persona}", "agent") as observation,
         _stint(into, new_persona, mode or NOBODY),
     ):

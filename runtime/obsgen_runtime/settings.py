@@ -67,6 +67,28 @@ class Settings:
         return f"no {' and '.join(missing)}" if missing else None
 
 
+class _Started:
+    """What `initialize_observability` runs with now."""
+
+    __slots__ = ("settings",)
+
+    def __init__(self) -> None:
+        self.settings: Settings | None = None
+
+
+_started = _Started()
+
+
+def started_settings() -> Settings | None:
+    """Return the settings that observability runs with in this process; None if it does not run."""
+    return _started.settings
+
+
+def set_started_settings(settings: Settings | None) -> None:
+    """Remember the settings that observability runs with, for parts that are made later; None when it ends."""
+    _started.settings = settings
+
+
 class _Said(NamedTuple):
     """A value, and where it comes from: for messages."""
 

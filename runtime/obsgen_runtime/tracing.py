@@ -1,19 +1,27 @@
 """
 The current observation, and the one way to open another: `observe` starts it, makes it current, and ends it.
 
+It is a `with` block, or a decorator of a function whose every call is one.
+
 The watched code's result and exception come out as they are, whatever happens here.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
 
 from obsgen_runtime.context import current
 from obsgen_runtime.faults import count_fault
 from obsgen_runtime.observations import NOTHING, UNTRACED, Backend, Facts, Kind, NoBackend, Observation, RemoteParent
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 _observation: ContextVar[Observation | RemoteParent | None] = ContextVar("obsgen_runtime_observation", default=None)
 
@@ -84,8 +92,8 @@ def as_current(observation: Observation | RemoteParent | None) -> Iterator[None]
         _observation.set(before)
 
 
-class _Observing:
-    """The `with` block of `observe`. A class: it costs less than a generator, and runs on every call of a model."""
+class Observing:
+    """What `observe` returns. A class: it costs less than a generator, and runs on every call of a model."""
 
     __slots__ = ("_before", "_facts", "_kind", "_name", "_observation", "_to")
 
@@ -119,13 +127,49 @@ class _Observing:
         except Exception as fault:  # noqa: BLE001
             count_fault("observe", type(fault).__name__)
 
+    def __call__(self, function: Callable[Arguments, Result], /) -> Callable[Arguments, Result]:
+        """
+        Return *function*, each call of which is such a block of its own, however many run at once.
 
-def observe(
-    name: str, kind: Kind = "span", facts: Facts = NOTHING, *, to: Backend | None = None
-) -> AbstractContextManager[Observation, None]:
+        Raises:
+            TypeError: If it is a generator, which would be over before it is read.
+        """
+        watched: Callable[Arguments, Result] = _decorated(function, self._again)
+        return watched
+
+    def _again(self) -> Observing:
+        return Observing(self._name, self._kind, self._facts, self._to)
+
+
+def _decorated(function: Any, block: Callable[[], Observing]) -> Any:
+    if isinstance(function, staticmethod | classmethod):
+        return type(function)(_decorated(function.__func__, block))
+    called = getattr(type(function), "__call__", None)  # noqa: B004  (of a callable object)
+    for sort in (inspect.isgeneratorfunction, inspect.isasyncgenfunction):
+        if sort(function) or sort(called):
+            raise TypeError("observe does not decorate generators; use it as a `with` block inside, or `observe_llm`")
+    if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(called):
+
+        @wraps(function)
+        async def later(*args: Any, **kwargs: Any) -> Any:
+            with block():
+                return await function(*args, **kwargs)
+
+        return later
+
+    @wraps(function)
+    def now(*args: Any, **kwargs: Any) -> Any:
+        with block():
+            return function(*args, **kwargs)
+
+    return now
+
+
+def observe(name: str, kind: Kind = "span", facts: Facts = NOTHING, *, to: Backend | None = None) -> Observing:
     """
     Record what happens inside a `with` block as the child of the current observation.
 
+    As a decorator it records each call of a plain or async function; arguments and results are not recorded.
     The context's fields of the moment it starts are written on it. An exception or a cancellation is recorded and
     comes out unchanged.
 
@@ -135,4 +179,4 @@ def observe(
         facts: What is known beforehand.
         to: Where it goes; the process's backend if None.
     """
-    return _Observing(name, kind, facts, to)
+    return Observing(name, kind, facts, to)

@@ -6,10 +6,11 @@ The watched code's result and exception are those without it; that nothing was r
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+from asyncio import CancelledError, current_task
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from inspect import isawaitable
+from threading import get_ident
 from time import perf_counter
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, overload
@@ -66,21 +67,24 @@ class WorkflowTracer:
         if tags is not None:
             self._changes["tags"] = tags
         self._durations, self._gates = _collectors(metrics, prefix)
-        self._open: list[ExitStack] = []
+        self._open: list[tuple[object, ExitStack]] = []
 
     def __enter__(self) -> Self:
         """Start the span, and set the workflow in the context."""
         opened = ExitStack()
         opened.enter_context(use(**self._changes))
         opened.enter_context(_observed(f"workflow.{self.name}", {"workflow": self.name}))
-        self._open.append(opened)
+        self._open.append((_runner(), opened))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """End the span, with the error or cancellation that ends the block; that goes on unchanged."""
-        self._open.pop().__exit__(kind, error, traceback)
+        # Tasks at once may share the object: each ends what it began itself, and else the last that was begun.
+        mine = [place for place, (runner, _) in enumerate(self._open) if runner == _runner()]
+        _, opened = self._open.pop(mine[-1] if mine else -1)
+        opened.__exit__(kind, error, traceback)
 
     async def __aenter__(self) -> Self:
         """Start, without waiting for anything."""
@@ -185,6 +189,15 @@ class WorkflowTracer:
             current_observation().event("quality_gate", {"stage": stage, "result": result})
             if self._gates is not None:
                 self._gates.inc(workflow=self.name, stage=stage, result=result)
+
+
+def _runner() -> object:
+    """Return what tells the running task or thread from others that are alive."""
+    try:
+        task = current_task()
+    except RuntimeError:  # no loop runs here
+        task = None
+    return get_ident() if task is None else id(task)
 
 
 @contextmanager

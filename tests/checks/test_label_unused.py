@@ -15,10 +15,12 @@ KIND = "kind: {help: X., values: [a]}"
         ("[kind]", []),
         ("{kind: {}}", []),
         ("{sort: {values_of: kind}}", []),
+        ("[knd]", []),
+        ("[shelf]", ["kind"]),
     ],
 )
 def test_found(labels: str, found: list[str]) -> None:
-    """A label is used under its own name, and by whatever takes its values."""
+    """A label is used under its own name, by whatever takes its values, and by what misspells it."""
     assert words(CODE, service(gauges("shop_open", labels=labels), KIND)) == found
 
 

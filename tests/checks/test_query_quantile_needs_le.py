@@ -35,6 +35,8 @@ def test_found(name: str) -> None:
     [
         "histogram_quantile(0.9, rate(somebody_elses_seconds[5m])) > 5",
         "histogram_quantile(0.9, sum by (le) (rate(somebody_elses_bucket[5m]))) > 5",
+        'histogram_quantile(0.9, sum by (kind) (rate(bakery_bake_duration_seconds_bucket{knd="rye"}[5m]))) > 5',
+        'histogram_quantile(0.9, sum by (kind) (rate(bakery_bake_duration_seconds_bucket{kind="ry"}[5m]))) > 5',
     ],
 )
 def test_silent(text: str) -> None:

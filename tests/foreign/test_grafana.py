@@ -332,6 +332,29 @@ ACCEPTED: dict[str, Json] = {
     "legend of a table": board(panel(target(format="table", instant=True, legendFormat="{{oven}}"), kind="table")),
     "legend of nobody's metric": board(panel(target("node_load1", legendFormat="{{anything}}"))),
     "hidden": board(panel(target(f"sum({RATE})", hide=True, legendFormat="{{oven}}"), RATE)),
+    "windows of different length": board(
+        panel(
+            "increase(bakery_orders_total[$__range]) unless increase(bakery_orders_total[$__interval])",
+            "sum(rate(bakery_orders_total[$__rate_interval])) / sum(rate(bakery_orders_total[$__range])) > 2",
+        )
+    ),
+    "numbers that somebody chooses": board(
+        panel(
+            "clamp_max(bakery_flour_remaining, $n) > 5",
+            "round(bakery_crust_quality_ratio, $n) > 1",
+            "quantile($n, bakery_flour_remaining)",
+            "bakery_flour_remaining > $n unless bakery_flour_remaining > $m",
+            "topk($n, bakery_flour_remaining) unless topk($m, bakery_flour_remaining)",
+        ),
+        templating=declaring(variable("n", "5,9", "custom"), variable("m", "1,2", "custom")),
+    ),
+    "moments": board(
+        panel(
+            "bakery_flour_remaining @ end() unless bakery_flour_remaining @ start()",
+            "max_over_time(bakery_flour_remaining[1h:]) unless max_over_time(bakery_flour_remaining[1h:] offset 1d)",
+            "sum(rate(bakery_orders_total[5m])) / sum(rate(bakery_orders_total[5m] @ end())) > 3",
+        )
+    ),
     "percentunit": board(panel(SHARE, fieldConfig={"defaults": {"unit": "percentunit"}})),
     "percent": board(panel(f"100 * {SHARE}", fieldConfig={"defaults": {"unit": "percent"}})),
     "percent of something else": board(panel(SHARE, RATE, fieldConfig={"defaults": {"unit": "short"}})),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bakery import BAKERY
-from tests.foreign import linted, rules
+from tests.foreign import linted, rules, said
 
 RULES = rules("{alert: OvenDown, expr: 'up{job=\"§\"} == 0', for: 5m, annotations: {summary: It is off}}")
 
@@ -131,14 +131,24 @@ def test_rules(more: str, words: list[str]) -> None:
     assert got == [("scrape/rules-not-loaded", word) for word in words]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "words"), [("rule.yml", "no file is called `rule.yml`"), ("*.yaml", "no file matches `*.yaml`")]
+)
+def test_what_is_said_of_rules(pattern: str, words: str) -> None:
+    """A pattern is called one, and the rules that are there are named."""
+    text = said({"prometheus.yml": prometheus(OVEN, BAKED, more=f"rule_files: ['{pattern}']\n"), "rules.yml": RULES})
+    assert f"{words}, so that its rules are never loaded" in text
+    assert "= help: the path counts from the folder of this file; there are rules in `rules.yml`" in text
+
+
 def test_settings_of_the_server() -> None:
     """External labels and intervals of the server hold for the queries of its rules."""
     text = rules(
-        "{alert: FlourLow, expr: 'bakery_flour_remaining{cluster=\"eu\"} < 3', for: 5m, annotations: {summary: x}}"
+        "{alert: FlourLow, expr: 'bakery_flour_remaining{till=\"eu\"} < 3', for: 5m, annotations: {summary: x}}"
     )
-    said = "rule_files: ['*.yml']\nglobal: {external_labels: {cluster: eu}}\n"
-    assert ("query/unknown-label", "cluster") in linted({"rules.yml": text})
-    assert linted({"rules.yml": text, "prometheus.yml": prometheus(OVEN, BAKED, more=said)}) == []
+    head = "rule_files: ['*.yml']\nglobal: {external_labels: {till: eu}}\n"
+    assert ("query/unknown-label", "till") in linted({"rules.yml": text})
+    assert linted({"rules.yml": text, "prometheus.yml": prometheus(OVEN, BAKED, more=head)}) == []
 
 
 @pytest.mark.parametrize(
@@ -155,6 +165,42 @@ def test_shapes(text: str, words: list[str]) -> None:
     """What Prometheus would refuse is found where it stands."""
     got = linted({"p.yml": text}, {path: text for path, text in BAKERY.items() if "pipeline" not in path})
     assert got == [("foreign/wrong-shape", word) for word in words]
+
+
+RACK = rules(
+    "{alert: FlourLow, expr: 'sum by (rack, pod) (bakery_flour_remaining{cluster=\"eu\"}) < 3', for: 5m, "
+    "annotations: {summary: '{{ $labels.rack }} {{ $labels.pod }}'}}"
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "labels: {rack: a}",
+        "relabel",
+        "metric_relabel",
+        "labelmap",
+        "file_sd_configs",
+    ],
+)
+def test_labels_of_targets(more: str) -> None:
+    """Labels that the scrape adds are there, and those that targets commonly have may be, whoever scrapes them."""
+    written = {
+        "labels: {rack: a}": "{job_name: bakery, static_configs: [{targets: ['localhost:9464'], labels: {rack: a}}]}",
+        "relabel": job("bakery", "localhost:9464", more=", relabel_configs: [{target_label: rack, replacement: a}]"),
+        "metric_relabel": job("bakery", "localhost:9464", more=", metric_relabel_configs: [{target_label: rack}]"),
+        "labelmap": job("bakery", "localhost:9464", more=", relabel_configs: [{action: LabelMap, regex: x_(.*)}]"),
+        "file_sd_configs": "{job_name: bakery, file_sd_configs: [{files: [x.json]}]}",
+    }
+    files = {"rules.yml": RACK, "prometheus.yml": prometheus(written[more], OVEN)}
+    assert [code for code, _ in linted(files) if code != "scrape/missing-job"] == []
+
+
+def test_labels_that_no_scrape_adds() -> None:
+    """A label that no target commonly has, and that the scrape does not add, is still an error."""
+    alone = linted({"rules.yml": RACK})
+    assert alone == [("query/unknown-label", "rack")]
+    assert linted({"rules.yml": RACK, "prometheus.yml": prometheus(BAKED, OVEN)}) == alone
 
 
 def test_made_up_series_of_tests_are_of_any_job() -> None:

@@ -30,10 +30,18 @@ HEADERS = "--- f (on disk)\n+++ f (generated)\n"
             "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+5!\n 6\n 7\n 8",
         ),
         (b"x" * 300 + b"\n", b"", "@@ -1 +0,0 @@\n-" + "x" * LONGEST_LINE + "..."),
+        (
+            b"x" * 300 + b"old\n" + b"z\n",
+            b"x" * 300 + b"new\n",
+            "@@ -1,2 +1 @@\n-..." + "x" * (LONGEST_LINE // 4) + "old\n-z\n+..." + "x" * (LONGEST_LINE // 4) + "new",
+        ),
     ],
 )
 def test_unified(disk, rendered, body):
-    """The diff leads from the disk to the rendered text, with carriage returns and odd bytes spelled out."""
+    """
+    The diff leads from the disk to the rendered text, with carriage returns and odd bytes spelled out; of long lines it shows where
+    they part.
+    """
     assert unified(disk, rendered, "f") == HEADERS + body
 
 

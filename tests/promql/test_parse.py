@@ -167,6 +167,48 @@ def test_subquery_and_offset() -> None:
     assert parse("a offset 5m").tree == Selector(Word("a", 0, 1), (), 300.0)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rate(a[$__range])", "rate(a[$__interval])"),
+        ("a offset $b", "a offset $c"),
+        ("a offset -$b", "a offset -$c"),
+        ("a > $b", "a > $c"),
+        ("topk($b, a)", "topk($c, a)"),
+        ("topk(${b}, a)", "topk(${c}, a)"),
+        ("clamp_max(a, $b)", "clamp_max(a, 1)"),
+        ("a", "a @ start()"),
+        ("a @ start()", "a @ end()"),
+        ("rate(a[5m] @ 60)", "rate(a[5m] @ 61)"),
+        ("max_over_time(a[5m:])", "max_over_time(a[5m:] offset 1d)"),
+        ("max_over_time(a[5m:] @ end())", "max_over_time(a[5m:])"),
+        ("max_over_time(rate(a[5m] offset $b)[1h:$s])", "max_over_time(rate(a[5m] offset $b)[1h:$t])"),
+    ],
+)
+def test_time_and_variables_tell_trees_apart(one: str, other: str) -> None:
+    """What another variable, another moment or another offset of a subquery changes is not the same, at the same places."""
+    parts = read(parse(f"{one} unless {other}").tree, World.of(Catalog(services=(), severities={}))).parts
+    trees = [node for text in (one, one, other) if isinstance(node := parse(f"({text}) or d").tree, Binary)]
+    first, same, differs = (tree.left for tree in trees)
+    assert parts.same(first, same)
+    assert not parts.same(first, differs)
+
+
+def test_moment_and_variable() -> None:
+    """The text of modifiers goes to the part they stand behind."""
+    tree = parse("max_over_time(rate(a[$w] offset $b)[1h:${s}] @ end() offset 1d)").tree
+    assert isinstance(tree, Call)
+    (outer,) = tree.arguments
+    assert isinstance(outer, Window)
+    assert (outer.variable, outer.moment, outer.offset_seconds) == ("1h:${s}", "@ end()", 86_400.0)
+    assert isinstance(outer.expr, Call)
+    (inner,) = outer.expr.arguments
+    assert isinstance(inner, Window)
+    assert (inner.variable, inner.moment, inner.offset_seconds) == ("$w", "", 0.0)
+    assert isinstance(inner.expr, Selector)
+    assert inner.expr.moment == "$b"
+
+
 def test_part_of_an_escaped_value() -> None:
     """A part of a matcher's value has its place although escapes stand before it."""
     text = r'a{b=~"c\\.d|ef"}'
@@ -189,10 +231,10 @@ def test_part_of_an_escaped_value() -> None:
         ("a offset $shift", ["a"]),
         ("a offset -$shift > 3", ["a"]),
         ("sum by ($group) (a)", ["a"]),
-        ("topk($n, $metric)", ["_______"]),
+        ("topk($n, $metric)", ["_metric"]),
         ("topk($n, sum by (${by:csv}) (rate(a[$__interval])))", ["a"]),
-        ("a * $factor > $limit", ["a", "_______", "______"]),
-        ("${prefix}_total", ["__________total"]),
+        ("a * $factor > $limit", ["a", "_factor", "_limit"]),
+        ("${prefix}_total", ["__prefix__total"]),
         ("a{b=~'$c'}", ["a"]),
         ("rate(a[[[window]]])", ["a"]),
     ],

@@ -175,3 +175,35 @@ def test_observations_in_generators_closed_elsewhere(recording):
 
     asyncio.run(main())
     assert recording.named("one").ended == 1
+
+
+def test_async_generators_keep_their_protocol():
+    """What is sent in and thrown in reaches the generator, which may go on with it; closing it closes it."""
+    seen = []
+
+    async def talking():
+        try:
+            seen.append((yield 1))
+            try:
+                yield 2
+            except KeyError:
+                yield "caught"
+            yield 3
+        finally:
+            seen.append("closed")
+
+    async def talk():
+        own = in_own_async_context(talking())
+        assert await anext(own) == 1
+        assert await own.asend("hello") == 2
+        assert await own.athrow(KeyError("bread")) == "caught"
+        assert await anext(own) == 3
+        error = ValueError("oven")
+        with pytest.raises(ValueError, match="oven") as caught:
+            await own.athrow(error)
+        assert caught.value is error
+        with pytest.raises(StopAsyncIteration):
+            await anext(own)
+
+    asyncio.run(talk())
+    assert seen == ["hello", "closed"]

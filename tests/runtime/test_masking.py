@@ -197,3 +197,24 @@ def test_an_address_holds_no_keys():
             otlp.Destination(traces_url=url)
         assert "sk-lf-secret" not in str(caught.value)
     assert "sk-lf" not in repr(otlp.Destination.langfuse("http://127.0.0.1", "pk-lf-1", "sk-lf-1"))
+
+
+def test_a_short_key_does_not_make_everything_unreadable():
+    """A key of a few characters, as in an experiment on one's own machine, is not looked for in the middle of words."""
+    assert scrub("a loaf of bread", known=("a", "bread")) == "a loaf of bread"
+    assert scrub("a loaf of plainwords", known=("plainwor",)) == "a loaf of [secret]ds"
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_messages_of_exceptions(is_sent):
+    """The message of an exception is sent, unless a setting keeps it; its type is sent in any case."""
+    with RecordingServer() as server:
+        backend = otlp.backend(
+            otlp.Destination.langfuse(server.url, "public", "sk-lf-1"), service_name="b", registry=CollectorRegistry(),
+            content=Content(exception_messages=is_sent),
+        )  # fmt: skip
+        backend.start("bake", "span", Context()).end(ValueError("no such bread: rye"))
+        assert backend.shutdown(5.0)
+        (span,) = server.spans
+        assert span.attributes["error.type"] == "ValueError"
+        assert (b"no such bread" in server.everything()) == is_sent

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from obsgen_runtime.context import current, run_in_context
+from obsgen_runtime.context import current, run_in_context, use
 from obsgen_runtime.persona import MissingMetricsError, PersonaMetricsCollector, switch_persona, use_collector
 from obsgen_runtime.tracing import current_observation, set_backend
 from prometheus_client import CollectorRegistry
@@ -311,3 +311,14 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), collector.persona)
         [sys.executable, "-c", code], env=child_environment, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "0 backend-engineer"
+
+
+def test_a_switch_does_not_split_the_session(recording):
+    """Where the chatmode stands for the session, a block in another chatmode stays in the session of the trace around."""
+    with use(chatmode="feature"), switch_persona("testing-specialist", "review"):
+        assert (current().chatmode, current().session) == ("review", "feature")
+    with use(chatmode="feature", session="run-1"), switch_persona("testing-specialist", "review"):
+        assert current().session == "run-1"
+    with switch_persona("testing-specialist", "review"):
+        assert current().session is None
+    assert [one.context.session for one in recording.kept] == ["feature", "run-1", None]

@@ -144,7 +144,7 @@ def test_whatever_the_server_does(mode, server, started, registry):
     worked = time.thread_time() - worked
     assert results == [ANSWER] * 50
     assert all(one is ANSWER for one in results)
-    assert worked < 50 * (CALL_SECONDS + 0.003)
+    assert worked < 50 * (CALL_SECONDS + 0.008)
     assert took < 2.0  # whoever waited for the server in each call would need more, even for one that is just slow
     took, _ = timed(o.shutdown_observability)
     assert took < DEADLINE + SLACK

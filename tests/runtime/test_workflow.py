@@ -4,7 +4,7 @@ import asyncio
 import functools
 
 import pytest
-from obsgen_runtime.context import current
+from obsgen_runtime.context import current, use
 from obsgen_runtime.persona import MissingMetricsError, PersonaMetricsCollector, use_collector
 from obsgen_runtime.tracing import current_observation, set_backend
 from obsgen_runtime.workflow import WorkflowTracer
@@ -226,3 +226,22 @@ def test_missing_metrics(hypertool):
     """Collectors that lack the two metrics of workflows are refused at construction."""
     with pytest.raises(MissingMetricsError, match="no metric x_workflow_stage_duration_seconds"):
         WorkflowTracer("demo", metrics=hypertool.HypertoolMetrics(CollectorRegistry()), prefix="x")
+
+
+def test_tasks_share_a_tracer(recording):
+    """Two tasks inside one object at once: each ends its own span, in whichever order they leave."""
+    tracer = WorkflowTracer("release")
+
+    async def run(seconds, session):
+        with use(session=session):
+            async with tracer:
+                await asyncio.sleep(seconds)
+            ended = {one.context.session: one.ended for one in recording.kept}
+            assert (current().workflow, current().session, ended[session]) == (None, session, 1)
+            return ended
+
+    async def both():
+        return await asyncio.gather(run(0.01, "short"), run(0.05, "long"))
+
+    short, long = asyncio.run(both())
+    assert (short, long) == ({"short": 1, "long": 0}, {"short": 1, "long": 1})

@@ -207,6 +207,31 @@ async def workflows() -> None:
         pass
     with observe("prove", "tool") as observation:
         reveal_type(observation.trace_id)  # str
+    reveal_type(knead("rye"))  # int
+    knead(3)  # wrong
+    reveal_type(Stove().heat(220.0))  # bool
+    Stove().heat("hot")  # wrong
+
+
+@observe("knead")
+def knead(dough: str) -> int:
+    return len(dough)
+
+
+class Stove:
+    @observe("heat", "tool")
+    def heat(self, degrees: float) -> bool:
+        return degrees > 200
+
+
+async def kneaded() -> None:
+    reveal_type(await prove("rye", hours=2))  # str
+    await prove("rye", hours="2")  # wrong
+
+
+@observe("prove")
+async def prove(dough: str, *, hours: int) -> str:
+    return dough * hours
 
 
 def contexts(generator: Generator[int, str, bool], later: AsyncGenerator[int, None]) -> None:

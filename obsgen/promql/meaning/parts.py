@@ -169,7 +169,7 @@ class Parts:
 
     def _said(self, tree: Tree) -> Hashable:
         if isinstance(tree, Number):
-            return ("number", tree.value)
+            return ("number", tree.value, tree.variable)
         if isinstance(tree, String):
             return ("string", tree.value)
         if isinstance(tree, Selector):

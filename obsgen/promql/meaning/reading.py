@@ -78,7 +78,7 @@ def _parents_first(tree: Tree) -> list[Tree]:
 
 
 def _number(node: Number, _: Found, __: Names, ___: Parts) -> Meaning:
-    return _literal(node.value)
+    return _SOME_NUMBER if node.variable else _literal(node.value)
 
 
 @functools.lru_cache(maxsize=1000)
@@ -134,6 +134,8 @@ def _negation(node: Negation, found: Found, _: Names, __: Parts) -> Meaning:
 
 
 _STRING = Meaning(type="string", amount=am.FINITE)
+# Only Grafana knows which.
+_SOME_NUMBER = Meaning(type="scalar", kind="number", amount=am.ANY)
 _LEAVES = frozenset({Selector, Number, String})
 _READERS: Mapping[type, Callable[..., Meaning]] = {
     Aggregation: _aggregation,

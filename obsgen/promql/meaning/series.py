@@ -75,8 +75,8 @@ def metric_labels(metric: Metric) -> Labels:
     """Return the labels that the program gives to *metric*; the runtime leaves none of them empty."""
     names = frozenset(label.name for label in metric.labels)
     closed = {label.name: _values(label) for label in metric.labels if label.values is not None}
-    # A label that leads nowhere is reported where it is written; every use of it would be one more finding.
-    return Labels(names.union(written_labels(metric)), names, closed)
+    # A label that leads nowhere is reported where it is written; which one is meant, its uses may know.
+    return Labels(names if names.issuperset(written_labels(metric)) else None, names, closed)
 
 
 def _values(label: MetricLabel) -> frozenset[str]:

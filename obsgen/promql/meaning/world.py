@@ -42,6 +42,7 @@ class World:
         records: Recording rules beside those of the catalog, by the name that they record; several may share one.
         jobs: Scrape jobs beside those of the catalog, with labels that nobody knows; None where there may be any.
         external_labels: Labels that a Prometheus server adds to what it sends away; a series may have them or not.
+        scraped_labels: Labels beside those of the catalog that a series may have from its scrape; None for any.
         scrape_seconds: Time between two samples of series whose service says nothing about it.
         retention_seconds: How far back samples are kept, if known.
         prometheus: Version of the server as numbers, such as `(2, 42)`, if known.
@@ -51,6 +52,7 @@ class World:
     records: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
     jobs: frozenset[str] | None = frozenset()
     external_labels: Mapping[str, str] = field(default_factory=dict)
+    scraped_labels: frozenset[str] | None = frozenset()
     scrape_seconds: float | None = None
     retention_seconds: float | None = None
     prometheus: tuple[int, ...] | None = None
@@ -65,6 +67,7 @@ class World:
         records: Mapping[str, tuple[Recorded, ...]] | None = None,
         jobs: Iterable[str] | None = (),
         external_labels: Mapping[str, str] | None = None,
+        scraped_labels: frozenset[str] | None = frozenset(),
         scrape_seconds: float | None = None,
         retention_seconds: float | None = None,
         prometheus: tuple[int, ...] | None = None,
@@ -75,6 +78,7 @@ class World:
             records=records or {},
             jobs=None if jobs is None else frozenset(jobs),
             external_labels=external_labels or {},
+            scraped_labels=scraped_labels,
             scrape_seconds=scrape_seconds,
             retention_seconds=retention_seconds,
             prometheus=prometheus,
@@ -135,7 +139,7 @@ class World:
         own = series.metric_labels(metric)
         if kind == "bucket":
             own = label_sets.replaced(own, "le", series.bound_spellings(metric.buckets), certain=True)
-        labels = series.scraped(self.target_labels(metric.service), own)
+        labels = self._scraped(series.scraped(self.target_labels(metric.service), own))
         service = self.catalog.by_name.get(metric.service)
         scrape = service.scrape if service is not None else None
         return SeriesFacts(
@@ -149,6 +153,15 @@ class World:
             scrape_seconds=self.scrape_seconds if scrape is None else float(scrape.every.seconds),
             metric=metric,
         )
+
+    def _scraped(self, labels: Labels) -> Labels:
+        """Return *labels* with those that only a scrape knows of."""
+        if self.scraped_labels is None:
+            return Labels(None, labels.certain, labels.values)
+        for name in self.scraped_labels:
+            if not labels.may_have(name):
+                labels = label_sets.replaced(labels, name, None, certain=False)
+        return labels
 
     def _sent(self, labels: Labels) -> Labels:
         """Return *labels* with the external ones, which a series has only where it was sent away."""

@@ -174,7 +174,7 @@ def check_keys(around: Surroundings, *, required: bool) -> Result:
             if not key
         )  # fmt: skip
         advice = (
-            "Langfuse is not configured, and nothing is sent to it. Create keys in its settings of the project, set "
+            "Langfuse is not configured, and nothing is sent to it. Create keys in the settings of your project, set "
             'LANGFUSE_PUBLIC_KEY="pk-lf-..." and LANGFUSE_SECRET_KEY="sk-lf-...", and restart the process.'
         )
         return (failed if required else warning)(name, f"no {missing}", advice)

@@ -163,6 +163,7 @@ class OrchestratorKit:
             task_type=task_type,
             project=project or "none",
             clock=self._clock,
+            breaker=self._breakers.get(agent),
         )
 
     def select(

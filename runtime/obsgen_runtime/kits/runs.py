@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from obsgen_runtime._generated import RuntimeMetrics
 from obsgen_runtime.faults import count_fault, shielded
+from obsgen_runtime.kits.breaker import WatchedBreaker
 from obsgen_runtime.langfuse.agents import Execution
 from obsgen_runtime.langfuse.handles import Handle
 from obsgen_runtime.langfuse.spending import Spending, Tokens, spending
@@ -47,9 +48,9 @@ class AgentRun:
         seconds: How long it took; None until its end.
     """
 
-    __slots__ = ("_clock", "_execute", "_execution", "_failure", "_handle", "_metrics", "_project", "_spent",
-                 "_started", "_task_type", "agent", "cost_usd", "iteration", "outcome", "quality", "seconds",
-                 "total_tokens")  # fmt: skip
+    __slots__ = ("_breaker", "_clock", "_execute", "_execution", "_failure", "_handle", "_metrics", "_project",
+                 "_spent", "_started", "_task_type", "agent", "cost_usd", "iteration", "outcome", "quality",
+                 "seconds", "total_tokens")  # fmt: skip
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class AgentRun:
         task_type: str,
         project: str,
         clock: Callable[[], float],
+        breaker: WatchedBreaker | None = None,
     ) -> None:
         """Prepare; see `OrchestratorKit.run`."""
         self._execute = execute
@@ -67,6 +69,7 @@ class AgentRun:
         self._task_type = task_type
         self._project = project
         self._clock = clock
+        self._breaker = breaker
         self._execution: Execution | None = None
         self._handle: Handle | None = None
         self._spent = Spending()
@@ -154,6 +157,7 @@ class AgentRun:
         self._execution = self._execute()
         self._handle = self._execution.__enter__()
         self._started = self._clock()
+        self._note_breaker(self._handle)
         return self
 
     def __exit__(
@@ -171,6 +175,11 @@ class AgentRun:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.__exit__(kind, error, traceback)
+
+    def _note_breaker(self, handle: Handle) -> None:
+        if self._breaker is not None:
+            with shielded("orchestrator"):
+                handle.event("circuit_breaker_check", {"agent": self.agent, "state": self._breaker.state})
 
     def _end(self, error: BaseException | None) -> None:
         self.seconds = max(0.0, self._clock() - self._started)

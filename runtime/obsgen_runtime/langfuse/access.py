@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from obsgen_runtime.settings import started_settings
+
 CLOUD_URL = "https://cloud.langfuse.com"
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -88,6 +90,20 @@ def find_access(
         except BadAddress as error:
             return NoAccess(reason=str(error))
     return Access(base_url=url, public_key=public, secret_key=secret)
+
+
+def started_environment(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return *environment* with what `initialize_observability` runs with in place of what it says of Langfuse."""
+    settings = started_settings()
+    if settings is None:
+        return environment
+    said = {
+        "LANGFUSE_PUBLIC_KEY": settings.langfuse_public_key,
+        "LANGFUSE_SECRET_KEY": settings.langfuse_secret_key,
+        "LANGFUSE_BASE_URL": settings.langfuse_base_url,
+        "LANGFUSE_ENABLED": None if settings.langfuse_enabled is None else str(settings.langfuse_enabled),
+    }
+    return {**environment, **{name: value for name, value in said.items() if value is not None}}
 
 
 def _is_key(text: str) -> bool:

@@ -136,15 +136,16 @@ class AgentHooks(Core):
         """
 
         def start() -> Handle:
-            now = current()
-            context = replace(
-                now, agent=agent, session=session or now.session, tags=now.tags if tags is None else tuple(tags)
-            )
-            told = {"experiment": experiment, "variant": variant}
-            known = {key: value for key, value in told.items() if value is not None}
+            now = context = current()
+            told = {"task_id": task_id, "agent": agent, "experiment": experiment, "variant": variant}
+            known: dict[str, object] = {key: value for key, value in told.items() if value is not None}
+            with shielded("langfuse"):
+                context = replace(now, agent=agent, session=session or now.session)
+                context = context if tags is None else replace(context, tags=tuple(tags))
+                known.update(metadata or {})
             facts = Facts(
                 input=prompt,
-                metadata={"task_id": task_id, "agent": agent, **known, **(metadata or {})},
+                metadata=known,
                 attributes={"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": str(agent)},
             )
             return self._start(f"agent.{agent}", context, facts, kind="agent")
@@ -176,7 +177,9 @@ class AgentHooks(Core):
         reason_code: str = "other",
     ) -> None:
         """Note which agent was chosen; *reason* is free text for the trace, *reason_code* a fixed word for metrics."""
-        rewards = dict(all_rewards or {})
+        rewards: dict[str, float] = {}
+        with shielded("langfuse"):
+            rewards.update(all_rewards or {})
         self._note(
             "agent_selection",
             {"task_id": task_id, "agent": selected_agent, "reason": reason, "reason_code": reason_code}
@@ -200,8 +203,10 @@ class AgentHooks(Core):
         quality_after: float | None = None,
     ) -> None:
         """Note that a task went to another agent."""
-        known = quality_before is not None and quality_after is not None
-        gain = quality_after - quality_before if known else None  # type: ignore[operator]
+        gain = None
+        with shielded("langfuse"):
+            if quality_before is not None and quality_after is not None:
+                gain = quality_after - quality_before
         told = {
             "task_id": task_id,
             "agent_switched": True,

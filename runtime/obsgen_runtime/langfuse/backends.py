@@ -42,6 +42,8 @@ def tell_off(reason: str) -> None:
 
 
 def _make(access: Access, content: Content) -> Backend:
+    if os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() in ("1", "true", "yes", "on"):
+        return NoBackend(reason="OTEL_SDK_DISABLED is on")
     # Who has no keys has no need for the libraries behind these.
     from obsgen_runtime import otlp  # noqa: PLC0415
 

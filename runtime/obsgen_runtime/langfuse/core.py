@@ -7,13 +7,14 @@ import os
 from obsgen_runtime import tracing
 from obsgen_runtime.context import Context
 from obsgen_runtime.faults import shielded
-from obsgen_runtime.langfuse.access import Access, NoAccess, find_access
+from obsgen_runtime.langfuse.access import Access, NoAccess, find_access, started_environment
 from obsgen_runtime.langfuse.api import Api, AuthCheck, LangfuseUnavailable
 from obsgen_runtime.langfuse.backends import backend_for, tell_off
 from obsgen_runtime.langfuse.events import AgentEvent, Listener
 from obsgen_runtime.langfuse.handles import Handle
 from obsgen_runtime.masking import Content
 from obsgen_runtime.observations import Backend, Facts, Kind
+from obsgen_runtime.settings import started_settings
 
 
 class Core:
@@ -37,8 +38,14 @@ class Core:
         on_event: Listener | None,
     ) -> None:
         """See `LangfuseIntegration`."""
+        is_as_started = public_key is secret_key is host is None
         found = find_access(
-            os.environ, public_key=public_key, secret_key=secret_key, host=host, allow_insecure=allow_insecure
+            started_environment(os.environ),
+            public_key=public_key,
+            secret_key=secret_key,
+            host=host,
+            # What was started sends to that address already.
+            allow_insecure=allow_insecure or (is_as_started and started_settings() is not None),
         )
         self.access: Access | NoAccess = found
         self._is_given = backend is not None
@@ -47,8 +54,8 @@ class Core:
         self._listeners: list[Listener] = [] if on_event is None else [on_event]
         if isinstance(found, Access):
             self._api = Api(found, timeout_seconds=api_timeout_seconds)
-            is_as_started = public_key is secret_key is host is None and content == Content()
-            # What `initialize_observability` started from the same environment sends there already.
+            is_as_started = is_as_started and content == Content()
+            # What `initialize_observability` started from the same settings sends there already.
             if backend is None and not (is_as_started and tracing.backend().is_live):
                 self._own = backend_for(found, content)
         elif backend is None and not tracing.backend().is_live:
@@ -58,6 +65,11 @@ class Core:
     def enabled(self) -> bool:
         """Whether what is recorded now can still arrive: keys are there, and what sends is alive."""
         return (self._is_given or isinstance(self.access, Access)) and self.backend.is_live
+
+    @property
+    def has_own_backend(self) -> bool:
+        """Whether it was given a backend."""
+        return self._is_given
 
     @property
     def backend(self) -> Backend:

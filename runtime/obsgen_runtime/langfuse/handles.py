@@ -17,7 +17,7 @@ from obsgen_runtime.families import hold_over_forks
 from obsgen_runtime.faults import count_fault, shielded
 from obsgen_runtime.langfuse.access import Access
 from obsgen_runtime.langfuse.scores import ScoreValue, score_of
-from obsgen_runtime.langfuse.spending import Spending, Tokens, spending
+from obsgen_runtime.langfuse.spending import Spending, Tokens, priced, spending
 from obsgen_runtime.observations import UNTRACED, Backend, Facts, Kind, Level, Observation
 
 OPEN_AT_MOST = 5_000
@@ -168,7 +168,7 @@ class Handle:
                 return
             self._record_spending()
             metadata = None if status is None else {"status": status}
-            level = _LEVEL_OF_STATUS.get((status or "").lower())
+            level = _LEVEL_OF_STATUS.get(str(status).lower())
             message = f"ended with status {status}" if level and error is None else None
             if metadata or output is not None or level:
                 self.observation.update(Facts(output=output, metadata=metadata, level=level, message=message))
@@ -185,7 +185,7 @@ class Handle:
 
     def _record_spending(self) -> None:
         if self._spent:
-            facts = self._spent.facts()
+            facts = priced(self._spent).facts()
             self._backend.start(
                 "usage", "generation", self.context, parent=self.observation, facts=facts, at_ns=self._started_ns
             ).end()

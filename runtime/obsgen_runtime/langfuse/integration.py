@@ -18,15 +18,17 @@ from obsgen_runtime import tracing
 from obsgen_runtime.context import current
 from obsgen_runtime.families import hold_over_forks
 from obsgen_runtime.faults import count_fault, shielded
+from obsgen_runtime.langfuse.access import NoAccess
 from obsgen_runtime.langfuse.agents import AgentHooks
 from obsgen_runtime.langfuse.datasets import Datasets
 from obsgen_runtime.langfuse.events import Listener
 from obsgen_runtime.langfuse.handles import Handle
 from obsgen_runtime.langfuse.prompts import ChatMessage, ChatPrompt, Prompts, TextPrompt
 from obsgen_runtime.langfuse.scores import ScoreValue, score_of
-from obsgen_runtime.langfuse.spending import Tokens, spending
+from obsgen_runtime.langfuse.spending import Tokens, priced, spending
 from obsgen_runtime.masking import Content
 from obsgen_runtime.observations import Backend, Facts, Level, ScoreKind
+from obsgen_runtime.settings import Settings, started_settings
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -121,15 +123,16 @@ class LangfuseIntegration(AgentHooks, Datasets):
         Returns:
             A handle for `end_trace`, or for `with`: then it is ended by the block, and is the current one inside.
         """
-        now = current()
-        mode = chatmode or now.chatmode
-        context = replace(
-            now,
-            persona=persona or now.persona,
-            chatmode=mode,
-            session=session or now.session or mode,
-            tags=now.tags if tags is None else tuple(tags),
-        )
+        now = context = current()
+        with shielded("langfuse"):
+            mode = chatmode or now.chatmode
+            context = replace(
+                now,
+                persona=persona or now.persona,
+                chatmode=mode,
+                session=session or now.session or mode,
+                tags=now.tags if tags is None else tuple(tags),
+            )
         return self._start(name, context, Facts(input=input, metadata=metadata))
 
     def start_span(
@@ -141,8 +144,9 @@ class LangfuseIntegration(AgentHooks, Datasets):
         input: object | None = None,
     ) -> Handle:
         """Start a part of *trace*, or of what is current if that is None; end it with `end_span` or `with`."""
-        context = current() if trace is None else trace.context
-        return self._start(name, context, Facts(input=input, metadata=metadata), below=trace)
+        above = _handle(trace)
+        context = current() if above is None else above.context
+        return self._start(name, context, Facts(input=input, metadata=metadata), below=above)
 
     def create_generation(
         self,
@@ -174,7 +178,8 @@ class LangfuseIntegration(AgentHooks, Datasets):
             prompt: Text or messages; content.
             completion: Answer; content.
             usage: A provider's dictionary, a `Usage`, or a total.
-            cost: US dollars, if the caller knows.
+            cost: US dollars, if the caller knows; else what the price table of the process says. Where that does not
+                know either, none is sent, and that is counted.
             metadata: Of any type.
             model_parameters: Such as the temperature.
             managed_prompt: What `get_prompt` returned; links the version, unless it is a fallback.
@@ -188,20 +193,24 @@ class LangfuseIntegration(AgentHooks, Datasets):
         Returns:
             A handle that has ended: for its ids and for scores.
         """
-        spent = spending(usage, cost, model)
-        facts = replace(
-            spent.facts(),
+        above = _handle(trace)
+        facts = Facts(
             input=prompt,
             output=completion,
             metadata=metadata,
+            model=model,
             model_parameters=model_parameters,
-            prompt=None if managed_prompt is None else managed_prompt.link,
             first_token_ns=_ns(first_token_at),
             level=level,
             message=message,
         )
-        context = current() if trace is None else trace.context
-        call = self._start(name, context, facts, kind="generation", below=trace, at_ns=_ns(started_at))
+        with shielded("langfuse"):
+            spent = priced(spending(usage, cost, model)).facts()
+            facts = replace(facts, usage=spent.usage, cost=spent.cost, attributes=spent.attributes)
+            if managed_prompt is not None:
+                facts = replace(facts, prompt=managed_prompt.link)
+        context = current() if above is None else above.context
+        call = self._start(name, context, facts, kind="generation", below=above, at_ns=_ns(started_at))
         call.end(error=error, at_ns=_ns(ended_at))
         return call
 
@@ -233,9 +242,10 @@ class LangfuseIntegration(AgentHooks, Datasets):
             output: Result; content.
             error: What it failed with; inside an `except` block with a status of failure, what is handled there.
         """
-        if error is None and (status or "").lower() in ("error", "failed", "failure", "cancelled", "timeout"):
-            error = sys.exception()
-        trace.end(status=status, output=output, error=error)
+        with shielded("langfuse"):
+            if error is None and str(status).lower() in ("error", "failed", "failure", "cancelled", "timeout"):
+                error = sys.exception()
+            trace.end(status=status, output=output, error=error)
 
     def score(
         self, target: Handle | str, value: ScoreValue, name: str = "score", *, comment: str | None = None
@@ -356,6 +366,45 @@ class LangfuseIntegration(AgentHooks, Datasets):
             name, kind=type, label=label, version=version, fallback=fallback, cache_ttl_seconds=cache_ttl_seconds
         )
 
+    @overload
+    async def get_prompt_async(
+        self,
+        name: str,
+        *,
+        type: Literal["chat"],
+        label: str | None = None,
+        version: int | None = None,
+        fallback: Sequence[ChatMessage] | None = None,
+        cache_ttl_seconds: float = 60.0,
+    ) -> ChatPrompt: ...
+
+    @overload
+    async def get_prompt_async(
+        self,
+        name: str,
+        *,
+        type: Literal["text"] = "text",
+        label: str | None = None,
+        version: int | None = None,
+        fallback: str | None = None,
+        cache_ttl_seconds: float = 60.0,
+    ) -> TextPrompt: ...
+
+    async def get_prompt_async(
+        self,
+        name: str,
+        *,
+        type: Literal["text", "chat"] = "text",
+        label: str | None = None,
+        version: int | None = None,
+        fallback: str | Sequence[ChatMessage] | None = None,
+        cache_ttl_seconds: float = 60.0,
+    ) -> TextPrompt | ChatPrompt:
+        """Return what `get_prompt` does; a wait for the server or the disk is a thread's, so the loop goes on."""
+        return await self._prompts.get_async(
+            name, kind=type, label=label, version=version, fallback=fallback, cache_ttl_seconds=cache_ttl_seconds
+        )
+
 
 class _Process:
     """The integration that the whole process shares."""
@@ -363,15 +412,25 @@ class _Process:
     def __init__(self) -> None:
         self.lock = hold_over_forks(RLock())
         self.integration: LangfuseIntegration | None = None
+        self.made_from: Settings | None = None
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it was made without keys, and observability has been started with other settings since."""
+        made, now = self.integration, started_settings()
+        return made is None or (
+            isinstance(made.access, NoAccess) and not made.has_own_backend and now not in (None, self.made_from)
+        )
 
 
 _process = _Process()
 
 
 def get_langfuse_integration() -> LangfuseIntegration:
-    """Return the integration of this process, made from the environment on first use."""
+    """Return the integration of this process: with the keys of `initialize_observability`, else of the environment."""
     with _process.lock:
-        if _process.integration is None:
+        if _process.integration is None or _process.is_outdated:
+            _process.made_from = started_settings()
             _process.integration = LangfuseIntegration()
         return _process.integration
 
@@ -388,7 +447,17 @@ get_langfuse_observer = get_langfuse_integration
 
 
 def _ns(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1_000_000) * 1000
+    with shielded("langfuse"):
+        return None if moment is None else round(moment.timestamp() * 1_000_000) * 1000
+    return None
+
+
+def _handle(trace: object) -> Handle | None:
+    """Return *trace* if it is one; what else is given in its place is a fault, and what is current stands in."""
+    if trace is None or isinstance(trace, Handle):
+        return trace
+    count_fault("langfuse", f"a trace of type {type(trace).__name__}")
+    return None
 
 
 def _is_trace_id(text: str) -> bool:

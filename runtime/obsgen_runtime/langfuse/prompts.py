@@ -6,11 +6,13 @@ The request path waits for the server at most once and briefly; what is stale is
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Event, RLock, Thread
 from typing import Any, Literal
@@ -121,6 +123,7 @@ class _Entry:
     failure: LangfuseUnavailable | None = None
     flight: Event | None = None
     flight_pid: int = 0
+    slow_flight: Event | None = None
     was_on_disk: bool | None = None
 
 
@@ -166,9 +169,7 @@ class Prompts:
             LangfuseUnavailable: If nothing has it; never with a *fallback*.
             ValueError: If both *label* and *version* are given.
         """
-        if label is not None and version is not None:
-            raise ValueError("a prompt is named by label or version, not by both")
-        key = (name, f"label={label or 'production'}" if version is None else f"version={version}")
+        key = _key(name, label, version)
         failure: LangfuseUnavailable | None
         try:
             found, failure = self._find(key, cache_ttl_seconds)
@@ -187,6 +188,30 @@ class Prompts:
             return _own(name, kind, fallback)
         raise failure or LangfuseUnavailable("timeout", f"prompt {name!r} did not come in time")
 
+    async def get_async(
+        self,
+        name: str,
+        *,
+        kind: Literal["text", "chat"] = "text",
+        label: str | None = None,
+        version: int | None = None,
+        fallback: str | Sequence[ChatMessage] | None = None,
+        cache_ttl_seconds: float = 60.0,
+    ) -> Prompt:
+        """Return what `get` does; what has to be waited for is, in a thread. Raises what it raises."""
+        get = partial(
+            self.get,
+            name,
+            kind=kind,
+            label=label,
+            version=version,
+            fallback=fallback,
+            cache_ttl_seconds=cache_ttl_seconds,
+        )
+        entry = self._entries.get(_key(name, label, version))
+        is_at_hand = self._api is None or (entry is not None and entry.prompt is not None)
+        return get() if is_at_hand else await asyncio.to_thread(get)
+
     def _find(self, key: _Key, ttl_seconds: float) -> tuple[Prompt | None, LangfuseUnavailable | None]:
         if self._api is None:
             return None, LangfuseUnavailable("not_configured", f"Langfuse is off: prompt {key[0]!r} cannot be had")
@@ -196,8 +221,9 @@ class Prompts:
         flight = self._take_off(key, entry)
         if entry.prompt is not None:
             return entry.prompt, None
-        if flight is not None:
-            flight.wait(self._fetch_seconds)
+        # Whoever came first has waited in vain; the others are spared that until the flight is over.
+        if flight is not None and flight is not entry.slow_flight and not flight.wait(self._fetch_seconds):
+            entry.slow_flight = flight
         if entry.prompt is None and self._files is not None:
             self._read_disk(key, entry)
         if entry.prompt is not None:
@@ -280,6 +306,12 @@ class Prompts:
             entry.was_on_disk = kept is not None
             if entry.prompt is None:
                 entry.prompt = kept
+
+
+def _key(name: str, label: str | None, version: int | None) -> _Key:
+    if label is not None and version is not None:
+        raise ValueError("a prompt is named by label or version, not by both")
+    return name, f"label={label or 'production'}" if version is None else f"version={version}"
 
 
 def _read(name: str, answer: object) -> Prompt:

@@ -146,7 +146,10 @@ class LangfuseSdkBackend:
         with shielded("langfuse_sdk"):
             comment = score.comment
             if comment is not None:
-                comment = scrub(comment) if self._content.is_open("score_comments") else "[masked]"
+                if not self._content.is_open("score_comments"):
+                    comment = "[masked]"
+                elif not self._is_own:  # ours is scrubbed when it is sent
+                    comment = scrub(comment)
             value = float(score.value) if score.kind != "CATEGORICAL" else str(score.value)
             self._client.create_score(
                 name=score.name,

@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import httpx
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.trace.status import Status
 
 from obsgen_runtime.langfuse.access import Access
 from obsgen_runtime.masking import scrub
@@ -35,8 +37,6 @@ def make_client(
     timeout_seconds: int,
 ) -> tuple[Any, Sender]:
     """Return a `langfuse.Langfuse` and what sends its spans; it leaves the application's tracing alone."""
-    import httpx  # noqa: PLC0415  (the SDK's own HTTP library)
-
     destination = Destination.langfuse(access.base_url, access.public_key, access.secret_key)
     sender = Sender(destination.traces_url, destination.headers, timeout_seconds=timeout_seconds)
     client = sdk.Langfuse(
@@ -48,9 +48,7 @@ def make_client(
         timeout=timeout_seconds,
         tracer_provider=_Provider(resource=Resource.create({})),
         span_exporter=CountingExporter(sender, ledger, secrets=destination.secrets, emails=emails),
-        httpx_client=httpx.Client(
-            timeout=timeout_seconds, event_hooks={"response": [lambda answer: _count_scores(answer, ledger)]}
-        ),
+        httpx_client=_ScoreClient(ledger, secrets=destination.secrets, emails=emails, timeout_seconds=timeout_seconds),
     )
     return client, sender
 
@@ -139,24 +137,27 @@ class CountingExporter(SpanExporter):
         return True
 
     def _clean(self, span: ReadableSpan) -> ReadableSpan:
-        told = span.attributes or {}
-        clean = {key: self._clean_value(value) for key, value in told.items()}
-        if clean == told:
-            return span
+        status = span.status
         return ReadableSpan(
-            name=span.name,
+            name=self._clean_value(span.name),
             context=span.context,
             parent=span.parent,
             resource=span.resource,
-            attributes=clean,
-            events=span.events,
+            attributes=self._clean_all(span.attributes),
+            events=tuple(
+                Event(self._clean_value(one.name), self._clean_all(one.attributes), one.timestamp)
+                for one in span.events
+            ),
             links=span.links,
             kind=span.kind,
             instrumentation_scope=span.instrumentation_scope,
-            status=span.status,
+            status=Status(status.status_code, self._clean_value(status.description)) if status.description else status,
             start_time=span.start_time,
             end_time=span.end_time,
         )
+
+    def _clean_all(self, attributes: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {self._clean_value(key): self._clean_value(value) for key, value in (attributes or {}).items()}
 
     def _clean_value(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -169,10 +170,36 @@ class CountingExporter(SpanExporter):
 _ERROR_OF_STATUS: Mapping[int, ExportError] = {401: "unauthorized", 403: "unauthorized", 429: "rate_limited"}
 
 
-def _count_scores(answer: Any, ledger: Ledger) -> None:
-    path = answer.request.url.path
-    if answer.request.method != "POST" or not path.endswith(("/scores", "/ingestion")):
-        return
+class _ScoreClient(httpx.Client):
+    """Sends scores in the SDK's thread: without secrets, and counted. Everything else passes as it is."""
+
+    def __init__(self, ledger: Ledger, *, secrets: tuple[str, ...], emails: bool, timeout_seconds: int) -> None:
+        super().__init__(timeout=timeout_seconds)
+        self._ledger = ledger
+        self._secrets = secrets
+        self._emails = emails
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request of the SDK."""
+        if request.method != "POST" or not request.url.path.endswith(("/scores", "/ingestion")):
+            return super().send(request, **options)
+        clean = self._clean(json.loads(request.read()))
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "content-length"}
+        answer = super().send(
+            httpx.Request("POST", request.url, headers=headers, json=clean, extensions=request.extensions), **options
+        )
+        _count_scores(answer, self._ledger)
+        return answer
+
+    def _clean(self, part: Any) -> Any:
+        if isinstance(part, str):
+            return scrub(part, emails=self._emails, known=self._secrets)
+        if isinstance(part, list):
+            return [self._clean(one) for one in part]
+        return {name: self._clean(one) for name, one in part.items()} if isinstance(part, dict) else part
+
+
+def _count_scores(answer: httpx.Response, ledger: Ledger) -> None:
     if answer.status_code >= 300:
         ledger.error(
             _ERROR_OF_STATUS.get(answer.status_code) or ("server_error" if answer.status_code >= 500 else "rejected")

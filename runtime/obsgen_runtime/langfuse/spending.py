@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -69,6 +69,25 @@ def spending(tokens: Tokens | None = None, cost: float | None = None, model: str
     return Spending(usage=usage, total_tokens=total, cost=None if usd is None else Priced(usd=usd), model=model)
 
 
+def priced(spent: Spending) -> Spending:
+    """Return it with the cost that the price table of the process knows, if none was told; an unknown one is counted."""
+    if spent.cost is not None or (spent.usage is None and spent.total_tokens is None):
+        return spent
+    # Only who states tokens loads the table and what counts.
+    from prometheus_client import REGISTRY  # noqa: PLC0415
+
+    from obsgen_runtime.llm.pricing import check_age, default_prices  # noqa: PLC0415
+    from obsgen_runtime.refusals import runtime_metrics  # noqa: PLC0415
+
+    table = default_prices()
+    check_age(table)
+    cost = table.price(spent.usage, spent.model)
+    if isinstance(cost, Priced):
+        return replace(spent, cost=cost)
+    runtime_metrics(REGISTRY).obsgen_runtime_price_unknown_total.inc(model=spent.model or "unknown")
+    return spent
+
+
 def _usage(tokens: Tokens | None) -> tuple[Usage | None, int | None]:
     if tokens is None or isinstance(tokens, Usage):
         return tokens, None
@@ -87,5 +106,8 @@ def _whole(value: object) -> int | None:
 def _dollars(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    amount = float(value)
+    try:
+        amount = float(value)
+    except (ValueError, OverflowError):  # a signalling NaN, an integer beyond all floats
+        return None
     return amount if math.isfinite(amount) and amount >= 0 else None

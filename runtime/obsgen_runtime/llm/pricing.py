@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from threading import Lock
+from threading import RLock
 from time import monotonic
 
+from obsgen_runtime.families import hold_over_forks
 from obsgen_runtime.prices import PriceTable
 from obsgen_runtime.refusals import tell
 
@@ -24,7 +25,7 @@ _default = _Default()
 _SECONDS_BETWEEN_CHECKS = 3600.0
 _warned: set[date] = set()
 _next_check: dict[date, float] = {}
-_lock = Lock()
+_lock = hold_over_forks(RLock())
 
 
 def default_prices() -> PriceTable:

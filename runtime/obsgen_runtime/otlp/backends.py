@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import time
 import uuid
 import weakref
 from collections.abc import Mapping
-from threading import Lock
+from threading import RLock
 from typing import Literal
 
 from opentelemetry import trace
@@ -77,8 +78,9 @@ class OtlpBackend:
         self._joins_application = attach == "app"
         self._exit_seconds = exit_seconds
         self._lanes: dict[str | None, Lane] = {}
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may shut down while this thread is in here
         self._is_shut_down = False
+        self._ends_with_worker = False
         provider: trace.TracerProvider = (
             trace.get_tracer_provider()
             if self._joins_application
@@ -192,6 +194,9 @@ class OtlpBackend:
             count_fault("score", type(error).__name__)
 
     def _put(self, project: str | None, item: Item) -> None:
+        if not self._ends_with_worker:
+            self._ends_with_worker = True
+            _end_with_worker(self)
         lane = self._lanes.get(project) or self._new_lane(project)
         if lane is None:
             self.ledger.dropped(item.signal, "filtered")
@@ -228,8 +233,7 @@ class OtlpBackend:
         """Send what waits; returns whether all of it was sent or dropped within the deadline."""
         deadline = time.monotonic() + deadline_seconds
         lanes = tuple(self._lanes.values())
-        for lane in lanes:
-            lane.hurry(deadline)
+        self.hurry(deadline)
         emptied = [lane.flush(deadline) for lane in lanes]
         return all(emptied)
 
@@ -239,8 +243,7 @@ class OtlpBackend:
         with self._lock:
             self._is_shut_down = True
             lanes = tuple(self._lanes.values())
-        for lane in lanes:
-            lane.hurry(deadline)
+        self.hurry(deadline)
         lost = sum([lane.close(deadline) for lane in lanes])
         atexit.unregister(self.end_process)
         if lost:
@@ -255,7 +258,9 @@ class OtlpBackend:
 
     def start_as_child(self) -> None:
         """Begin anew in a forked child."""
-        self._lock = Lock()
+        _exit.began = None
+        self._ends_with_worker = False
+        self._lock = RLock()
         queued: dict[Signal, int] = {"span": 0, "score": 0}
         for lane in self._lanes.values():
             for signal, count in lane.start_as_child().items():
@@ -263,12 +268,41 @@ class OtlpBackend:
         self.ledger.start_as_child(queued)
 
     def end_process(self) -> None:
-        """Shut down at interpreter exit, after what has to be recorded before it."""
+        """Shut down at interpreter exit, after what has to be recorded before it; all backends share the time."""
         run_endings()
-        self.shutdown(self._exit_seconds)
+        if _exit.began is None:
+            _exit.began = time.monotonic()
+            for other in tuple(_alive):
+                other.hurry(_exit.began + other._exit_seconds)  # noqa: SLF001  (one of us)
+        self.shutdown(max(0.0, _exit.began + self._exit_seconds - time.monotonic()))
+
+    def hurry(self, deadline: float) -> None:
+        """Send what waits now, until *deadline* (`time.monotonic`); waits for nothing."""
+        for lane in tuple(self._lanes.values()):
+            lane.hurry(deadline)
 
 
 _NO_CONTEXT = OtelContext()
+
+
+class _Exit:
+    """When the end of the process began, in seconds of `time.monotonic`."""
+
+    __slots__ = ("began",)
+
+    def __init__(self) -> None:
+        self.began: float | None = None
+
+
+_exit = _Exit()
+
+
+def _end_with_worker(backend: OtlpBackend) -> None:
+    """Have *backend* end with a worker process of `multiprocessing`, which leaves without exit handlers."""
+    util = sys.modules.get("multiprocessing.util")
+    process = sys.modules.get("multiprocessing.process")
+    if util is not None and process is not None and process.parent_process() is not None:
+        util.Finalize(None, backend.end_process, exitpriority=-100)
 
 
 def _foreign_parent(parent: Observation | RemoteParent | None) -> trace.Span:

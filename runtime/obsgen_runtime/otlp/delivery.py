@@ -71,7 +71,10 @@ class LangfuseDelivery:
         self._scope = scope
         self._spans = Sender(destination.traces_url, destination.headers, timeout_seconds=timeout_seconds)
         self._scores = Sender(
-            destination.scores_url or destination.traces_url, destination.headers, timeout_seconds=timeout_seconds
+            destination.scores_url or destination.traces_url,
+            destination.headers,
+            timeout_seconds=timeout_seconds,
+            compresses=False,  # Langfuse unpacks spans only
         )
         self._takes_lists = False
 

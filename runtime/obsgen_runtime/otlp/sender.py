@@ -52,8 +52,11 @@ class Outcome:
 class Sender:
     """Sends to one URL, over one connection that is kept open. Used by one thread; `abort` by any."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], *, timeout_seconds: float) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], *, timeout_seconds: float, compresses: bool = True
+    ) -> None:
         self._url = urlsplit(url)
+        self._compresses = compresses
         self._headers = {"User-Agent": f"obsgen-runtime/{__version__}", **headers}
         self._timeout_seconds = timeout_seconds
         self._connection: http.client.HTTPConnection | None = None
@@ -62,7 +65,7 @@ class Sender:
     def post(self, body: bytes, content_type: str) -> Outcome:
         """Send *body*, compressed if that pays; ends within the timeout, except for looking up the host's name."""
         headers = {**self._headers, "Content-Type": content_type}
-        if len(body) >= _WORTH_COMPRESSING:
+        if self._compresses and len(body) >= _WORTH_COMPRESSING:
             body = gzip.compress(body, 3)
             headers["Content-Encoding"] = "gzip"
         kept = self._connection is not None

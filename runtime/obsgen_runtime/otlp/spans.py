@@ -106,7 +106,7 @@ class SpanObservation:
             now = at_ns if isinstance(at_ns, int) else self.clock.now_ns()
             record.end_ns = max(now, record.start_ns)
             if error is not None:
-                _note_error(record, error)
+                _note_error(record, error, with_message=self._content.exception_messages)
             self._finish(self)
         except Exception as fault:  # noqa: BLE001  (nothing of ours may reach the application)
             count_fault("observation", type(fault).__name__)
@@ -119,7 +119,7 @@ def _note_event(record: Record, name: str, at_ns: int, metadata: object) -> None
         record.events.append((name, at_ns, metadata))
 
 
-def _note_error(record: Record, error: BaseException) -> None:
+def _note_error(record: Record, error: BaseException, *, with_message: bool) -> None:
     kind = type(error)
     name = (
         kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
@@ -130,10 +130,11 @@ def _note_error(record: Record, error: BaseException) -> None:
         record.level = record.level or "WARNING"
         record.message = record.message or f"cancelled: {kind.__qualname__}"
         return
-    text = _told(error)
+    text = _told(error) if with_message else ""
     record.level = "ERROR"
     record.message = record.message or (f"{kind.__qualname__}: {text}" if text else kind.__qualname__)
-    _note_event(record, "exception", record.end_ns, {"exception.type": name, "exception.message": text})
+    told = {"exception.type": name, "exception.message": text} if with_message else {"exception.type": name}
+    _note_event(record, "exception", record.end_ns, told)
 
 
 def _told(error: BaseException) -> str:

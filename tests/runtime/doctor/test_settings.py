@@ -10,7 +10,7 @@ from tests import tools
 
 KEYS = {"LANGFUSE_PUBLIC_KEY": "pk-lf-0123456789", "LANGFUSE_SECRET_KEY": "sk-lf-0123456789"}
 UNSET = (
-    "Langfuse is not configured, and nothing is sent to it. Create keys in its settings of the project, set "
+    "Langfuse is not configured, and nothing is sent to it. Create keys in the settings of your project, set "
     'LANGFUSE_PUBLIC_KEY="pk-lf-..." and LANGFUSE_SECRET_KEY="sk-lf-...", and restart the process.'
 )
 ENCRYPTED = "Set LANGFUSE_BASE_URL to https://host, or to http://127.0.0.1:port for a server on this machine."

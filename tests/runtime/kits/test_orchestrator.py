@@ -152,7 +152,7 @@ def test_a_task_is_one_trace(watched):
     ]
     (claude,) = (one for one in spans if one.name == "agent.claude")
     below = {one.name for one in live.children(tuple(spans), claude)}
-    assert below == {"usage", "cli.claude", "quality_assessment"}
+    assert below == {"circuit_breaker_check", "usage", "cli.claude", "quality_assessment"}
     assert claude.attributes["langfuse.observation.type"] == "agent"
     assert claude.attributes["agent.name"] == claude.attributes["gen_ai.agent.name"] == "claude"
     assert {"agent:claude", "review"} <= set(claude.attributes["langfuse.trace.tags"])
@@ -201,6 +201,15 @@ def test_breaker_events_belong_to_their_task(watched):
     (opened,) = (one for one in task(watched, 11)[1] if one.name == "circuit_breaker")
     assert live.metadata(opened, "failure_count") == 5
     assert opened.attributes["langfuse.observation.level"] == "WARNING"
+
+
+def test_each_run_says_what_its_breaker_said(watched):
+    """Every run of an agent tells the state of its breaker when it began: the run that tests it is half open."""
+    runs = [one for one in watched.spans if one.name.startswith("agent.")]
+    checks = {one.parent_id: one for one in watched.spans if one.name == "circuit_breaker_check"}
+    assert {one.span_id for one in runs} == set(checks)
+    states = {live.metadata(one, "state") for one in checks.values()}
+    assert states == {"closed", "half_open"}
 
 
 def test_scores(watched):

@@ -220,6 +220,51 @@ def test_an_unwatched_breaker_is_seen(kit, registry, backend):
     assert [(one.agent, one.state) for one in kit.status() if one.is_watched] == [("claude", "open")]
 
 
+def test_a_run_tells_the_state_of_its_breaker(kit, backend):
+    """It is an event of the run, as the state was when the run began; a breaker nobody watches tells nothing."""
+    with run(kit):
+        pass
+    assert [one.name for one in backend.kept] == ["agent.claude"]
+    breaker = CircuitBreaker("claude", failures=1, clock=lambda: 0.0)
+    kit.watch(breaker)
+    with run(kit) as second:
+        breaker.failed()
+        second.fail("exit_code")
+    with run(kit):
+        pass
+    checks = [one for one in backend.kept if one.name == "circuit_breaker_check"]
+    assert [metadata(one) for one in checks] == [
+        {"agent": "claude", "state": "closed"},
+        {"agent": "claude", "state": "open"},
+    ]
+    runs = [one.span_id for one in backend.kept if one.name == "agent.claude"]
+    assert [one.parent.span_id for one in checks] == runs[1:]
+
+
+def test_a_breaker_whose_state_cannot_be_read(kit, backend):
+    """Its fault is counted, and the run goes on."""
+
+    class Unreadable:
+        agent = "claude"
+        reads = 0
+
+        @property
+        def state(self):
+            self.reads += 1
+            if self.reads > 1:
+                raise OSError("no state")
+            return "closed"
+
+        def on_change(self, listener):
+            pass
+
+    kit.watch(Unreadable())
+    before = faults()
+    with run(kit) as one:
+        pass
+    assert (one.outcome, faults() - before) == ("success", 1)
+
+
 def test_a_breaker():
     """Five failures in a row open it for 60 s; then one attempt decides."""
     now, seen = [0.0], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -429,6 +430,19 @@ def test_time_in_phases(kit, clock, registry, scrape):
         assert shown.value("platform_session_phase_transitions_total", **labels) == 1
     assert shown.value("platform_sessions_finished_total", project="foo", result="completed") == 1
     assert shown.value("platform_sessions_finished_total", project="foo", result="failed") == 0
+
+
+def test_the_picture_of_the_phases():
+    """Its arrows are the transitions that the kit allows: it begins as Pending, and what is final leads out."""
+    page = (tools.CHECKOUT / "docs" / "runtime" / "sessions.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"^```mermaid\nstateDiagram-v2\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    arrows = [tuple(line.strip().split(" --> ")) for line in picture.splitlines()]
+    assert len(set(arrows)) == len(arrows)
+    assert set(arrows) == {
+        ("[*]", Phases(lambda: 0.0).phase),
+        *((before, after) for before, phases in FOLLOWING.items() for after in phases),
+        *((phase, "[*]") for phase in TERMINAL),
+    }
 
 
 @given(st.lists(st.sampled_from(list(FOLLOWING)), max_size=12))

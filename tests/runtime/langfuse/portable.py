@@ -57,12 +57,12 @@ def work(langfuse):
                 execution.update(output="fixed", tokens=100, cost=0.001)
                 langfuse.track_agent_selection("task_1", "claude", "it is secure", {"claude": 0.9})
                 with langfuse.tool("search", {"q": "x"}) as call:
-                    call.verdict(is_error=True, result="nothing", reason_code="not_found")
+                    call.verdict(is_error=True, result="nothing", reason_code="not_found", message=f"for {SECRET}")
                 raise KeyError("body")  # noqa: TRY301
         except KeyError:
             pass
     execution.score("quality", 0.92)
-    trace.score_trace("verdict", "good")
+    trace.score_trace("verdict", "good", comment=f"{SECRET} is good")
     trace.score_trace("approved", True)
     return trace
 

@@ -8,11 +8,14 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import obsgen_runtime
 import pytest
-from obsgen_runtime import otlp, tracing
+from obsgen_runtime import ModelPrice, PriceTable, initialize_observability, otlp, set_default_prices, tracing
 from obsgen_runtime.context import run_in_context, use
 from obsgen_runtime.langfuse import (
     AgentSelected,
@@ -26,6 +29,8 @@ from obsgen_runtime.langfuse import (
     get_langfuse_observer,
 )
 from obsgen_runtime.observations import NoBackend
+from obsgen_runtime.settings import started_settings
+from prometheus_client import REGISTRY, CollectorRegistry
 
 from tests.runtime.langfuse.conftest import KEYS
 
@@ -380,3 +385,89 @@ def test_threads_share_one_handle(langfuse, server, fault_count):
         thread.join()
     assert len([span for span in (sent(langfuse, server), server.spans)[1] if span.name == "a"]) == 1
     assert fault_count("langfuse") == 7
+
+
+NONSENSE = (
+    lambda langfuse: langfuse.start_trace("x", tags=5).end(),
+    lambda langfuse: langfuse.start_trace("x", metadata=[1]).end(),
+    lambda langfuse: langfuse.start_span("no trace", "x").end(),
+    lambda langfuse: langfuse.create_generation(object(), "x", "m"),
+    lambda langfuse: langfuse.create_generation(None, "x", "m", cost=Decimal("sNaN")),
+    lambda langfuse: langfuse.create_generation(None, "x", "m", cost=10**400),
+    lambda langfuse: langfuse.create_generation(None, "x", "m", started_at="2026"),
+    lambda langfuse: langfuse.create_generation(None, "x", "m", managed_prompt="text"),
+    lambda langfuse: langfuse.end_trace(None),
+    lambda langfuse: langfuse.end_trace(langfuse.start_trace("x"), status=5),
+    lambda langfuse: langfuse.track_agent_selection("t", "a", "", [1, 2]),
+    lambda langfuse: langfuse.track_agent_switch("t", "a", "b", quality_before="1", quality_after="2"),
+    lambda langfuse: langfuse.trace_agent_execution("t", "a", metadata=[1]).__enter__().end(),
+    lambda langfuse: langfuse.trace_agent_execution("t", "a", tags=5).__enter__().end(),
+)
+
+
+@pytest.mark.parametrize("call", NONSENSE)
+@pytest.mark.parametrize("is_on", [True, False])
+def test_nonsense_does_not_reach_the_application(server, call, is_on):
+    """No hook raises, whatever it is given, with keys and without; what was recorded is accounted for."""
+    langfuse = LangfuseIntegration(*KEYS, server.url) if is_on else LangfuseIntegration()
+    call(langfuse)
+    assert langfuse.flush(5.0)
+    if is_on:
+        tally = langfuse.backend.tally()
+        assert tally.made == tally.sent + sum(tally.dropped.values())
+
+
+def test_the_price_table_is_asked(server):
+    """Without a cost, the table of the process says it; what it does not know is counted, and never zero."""
+    langfuse = LangfuseIntegration(*KEYS, server.url)
+    table = PriceTable(as_of=date(2026, 11, 1), models={"loaf-1": ModelPrice(input=2.0, output=10.0)})
+    unknown = partial(REGISTRY.get_sample_value, "obsgen_runtime_price_unknown_total", {"model": "loaf-2"})
+    set_default_prices(table)
+    try:
+        before = unknown() or 0.0
+        usage = {"input_tokens": 1000, "output_tokens": 100}
+        langfuse.create_generation(None, "known", "loaf-1", usage=usage)
+        langfuse.create_generation(None, "told", "loaf-1", usage=usage, cost=0.5)
+        langfuse.create_generation(None, "unknown", "loaf-2", usage=usage)
+        with langfuse.start_trace("task") as task:
+            task.update(tokens=usage, model="loaf-1")
+    finally:
+        set_default_prices(None)
+    assert langfuse.flush(5.0)
+    costs = {span.name: span.attributes.get("gen_ai.usage.cost") for span in server.spans}
+    assert costs == {
+        "known": pytest.approx(0.003), "told": 0.5, "unknown": None, "usage": pytest.approx(0.003), "task": None,
+    }  # fmt: skip
+    assert unknown() == before + 1
+
+
+def test_keys_by_argument_reach_the_integration(server):
+    """What `initialize_observability` was told holds for the integration of the process, also for one made before."""
+    assert not get_langfuse_integration().enabled
+    handle = initialize_observability(
+        "bakery", 0, registry=CollectorRegistry(), langfuse_public_key=KEYS[0], langfuse_secret_key=KEYS[1],
+        langfuse_base_url=server.url,
+    )  # fmt: skip
+    try:
+        langfuse = get_langfuse_integration()
+        assert (langfuse.enabled, langfuse.base_url, langfuse.backend) == (True, server.url, handle.backend)
+        assert langfuse is get_langfuse_integration()
+        assert langfuse.auth_check()
+        with langfuse.start_trace("bake") as trace:
+            assert trace.url == f"{server.url}/trace/{trace.trace_id}"
+        assert handle.flush(5.0)
+        assert [span.name for span in server.spans] == ["bake"]
+    finally:
+        handle.shutdown()
+    assert not langfuse.enabled
+    assert started_settings() is None
+
+
+def test_tracing_that_is_switched_off_everywhere(server, monkeypatch):
+    """With OTEL_SDK_DISABLED nothing is sent, and nobody says that anything is."""
+    monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+    langfuse = LangfuseIntegration(*KEYS, server.url)
+    langfuse.start_trace("bake").end()
+    assert not langfuse.enabled
+    assert langfuse.flush(1.0)
+    assert server.requests == ()

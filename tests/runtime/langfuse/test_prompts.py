@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import stat
@@ -259,3 +260,39 @@ def test_a_fork_fetches_for_itself(server):
     server.mode = "ok"
     langfuse._prompts._fetch_seconds = 5
     assert langfuse.get_prompt("greet").version == 1
+
+
+def test_the_event_loop_goes_on(server):
+    """In a coroutine the first use waits for the server while others run; later ones come from memory at once."""
+    server.answer("GET", PATH, answer(version=3))
+    server.mode, server.delay_seconds = "slow", 0.4
+    langfuse = make(server)
+    longest = 0.0
+
+    async def others():
+        nonlocal longest
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - before)
+
+    async def main():
+        beside = asyncio.create_task(others())
+        prompt = await langfuse.get_prompt_async("greet", fallback="mine")
+        assert (prompt.version, await langfuse.get_prompt_async("greet")) == (3, prompt)
+        beside.cancel()
+
+    asyncio.run(main())
+    assert longest < 0.3
+    with pytest.raises(ValueError, match="label or version"):
+        asyncio.run(langfuse.get_prompt_async("greet", label="a", version=1))
+    assert asyncio.run(LangfuseIntegration().get_prompt_async("greet", fallback="mine")).is_fallback
+
+
+def test_a_server_that_never_answers_is_waited_for_once():
+    """While the fetch hangs, the first caller waits as long as it may, and those after it not at all."""
+    with RecordingServer("silent") as server:
+        langfuse = make(server, fetch_timeout_seconds=0.3)
+        before = time.monotonic()
+        assert [langfuse.get_prompt("greet", fallback="mine").is_fallback for _ in range(20)] == [True] * 20
+        assert 0.25 < time.monotonic() - before < 0.6

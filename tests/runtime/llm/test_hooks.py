@@ -7,8 +7,9 @@ import functools
 import inspect
 
 import pytest
-from obsgen_runtime import context
+from obsgen_runtime import context, otlp
 from obsgen_runtime.llm import LLMResult, ObservableLLM, count_retry, current_call, observe_llm
+from obsgen_runtime.testing import RecordingServer
 from obsgen_runtime.tracing import current_observation, observe
 
 from tests.runtime.recording import Broken, BrokenEnd
@@ -85,6 +86,31 @@ def test_every_sort_of_callable(name, watch, registry, scrape, recording):
     assert (one.kind, one.ended, one.error, one.context.persona) == ("generation", 1, None, "backend-engineer")
     assert one.facts[-1].usage.total_tokens == 15
     assert one.facts[-1].cost.usd == pytest.approx(COST)
+
+
+def test_calls_and_generations_can_be_compared(registry, prices):
+    """Every call that is counted is one generation: what the server lacks of them is counted as dropped, with a reason."""
+    with RecordingServer() as server:
+        limits = otlp.Limits(queue_size=8, batch_size=4, schedule_seconds=60.0)
+        where = otlp.Destination.langfuse(server.url, "pk-lf-example", "sk-lf-example")
+        backend = otlp.backend(where, service_name="bakery", limits=limits, registry=registry)
+        watch = observe_llm(model="gpt-4", metrics=registry, prices=prices, to=backend)
+        failing = watch(lambda: 1 / 0)
+        for _ in range(40):
+            watch(plain)("bread?")
+            with pytest.raises(ZeroDivisionError):
+                failing()
+        backend.shutdown()
+        arrived = [one for one in server.spans if one.attributes["langfuse.observation.type"] == "generation"]
+        tally = backend.tally()
+    calls = registry.get_sample_value("obsgen_runtime_llm_calls_total")
+    assert calls == tally.made == 80
+    assert len(arrived) == tally.sent == 80 - sum(tally.dropped.values())
+    dropped = sum(
+        registry.get_sample_value("obsgen_runtime_export_dropped_total", {"signal": "span", "reason": reason}) or 0
+        for reason in tally.dropped
+    )
+    assert calls - len(arrived) == dropped
 
 
 def test_methods_static_and_class_methods(watch, recording):
@@ -214,9 +240,9 @@ def test_a_function_that_returns_only_text_hands_over_the_answer(registry, price
 
 def test_model_and_usage_from_elsewhere(watch, registry, scrape):
     """Without a model the answer names it; `usage=` says where the tokens are."""
-    watch(model=None, usage=lambda answer: answer["mine"])(
-        lambda _prompt: {"mine": ANSWER["usage"], "model": "gpt-4"}
-    )("x")
+    watch(model=None, usage=lambda answer: answer["mine"])(lambda _prompt: {"mine": ANSWER["usage"], "model": "gpt-4"})(
+        "x"
+    )
     assert scrape(registry).value("llm_cost_usd_total", model="gpt-4", persona="none") == pytest.approx(COST)
 
 

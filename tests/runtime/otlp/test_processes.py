@@ -139,3 +139,67 @@ before_the_end(1, lambda: record("ending", 1))
     )
     assert sorted(span.name for span in server.spans) == ["ending", "handler"]
     assert (output, log) == ("", "")
+
+
+WORKER = """
+import multiprocessing, sys
+from obsgen_runtime import otlp
+from obsgen_runtime.context import Context
+
+def work(url, backend=None):
+    backend = backend or otlp.backend(
+        otlp.Destination.langfuse(url, "pk-lf-1", "sk-lf-1"), service_name="bakery",
+        limits=otlp.Limits(schedule_seconds=60.0),
+    )
+    backend.start("worker", "span", Context(persona="baker")).end()
+    return backend
+
+if __name__ == "__main__":
+    method, url, is_inherited = sys.argv[1:]
+    backend = work(url) if is_inherited else None
+    worker = multiprocessing.get_context(method).Process(target=work, args=(url, backend))
+    worker.start()
+    worker.join()
+    sys.exit(worker.exitcode)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.parametrize(
+    ("method", "is_inherited", "expected"),
+    [("fork", "", 1), ("fork", "yes", 2), ("spawn", "", 1), ("forkserver", "", 1)],
+)
+def test_a_worker_of_multiprocessing(server, tmp_path, method, is_inherited, expected):
+    """What a worker recorded just before its end arrives, though workers leave without exit handlers."""
+    script = tmp_path / "worker.py"
+    script.write_text(WORKER)
+    done = subprocess.run(
+        [sys.executable, str(script), method, server.url, is_inherited],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert [span.name for span in server.spans] == ["worker"] * expected
+
+
+def test_several_backends_share_the_time_of_the_exit(server):
+    """Four projects, and a server that never answers: the exit takes one deadline, not four, and counts all losses."""
+    server.mode = "silent"
+    took, _, log = run(
+        server,
+        f"""
+others = [
+    otlp.backend(otlp.Destination.langfuse({server.url!r}, f"pk-lf-{{n}}", "sk-lf-1"), service_name="bakery",
+                 registry=CollectorRegistry(), exit_seconds=1.0)
+    for n in range(3)
+]
+for each in (backend, *others):
+    each.start("bake", "span", Context(persona="baker")).end()
+""",
+    )
+    plain, _, _ = run(server, "")
+    assert took < plain + 1.0 + 1.0
+    assert log.count("1 spans and scores could not be sent in time and are lost") == 4

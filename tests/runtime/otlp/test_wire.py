@@ -9,7 +9,7 @@ from enum import Enum
 import pytest
 from obsgen_runtime import tracing
 from obsgen_runtime.context import Context, use
-from obsgen_runtime.masking import OPEN
+from obsgen_runtime.masking import OPEN, Content
 from obsgen_runtime.observations import Facts, PromptLink, RemoteParent, Score
 from obsgen_runtime.prices import Priced, Unpriced
 from obsgen_runtime.usage import Usage
@@ -147,6 +147,20 @@ def test_a_chatmode_is_the_session_where_there_is_no_other(server, new_backend):
     backend = new_backend()
     backend.start("bake", "span", Context(chatmode="demo")).end()
     assert sent(server, backend)["bake"].attributes["session.id"] == "demo"
+
+
+def test_long_names_are_cut_to_what_langfuse_keeps(server, new_backend):
+    """User, session and tags have 200 characters at most, where Langfuse would drop them; shorter ones are whole."""
+    long, whole = "ä" * 201, "b" * 200
+    backend = new_backend()
+    for name, text in (("long", long), ("whole", whole)):
+        context = Context(user=text, session=text, persona=text, tags=(text, "rye"))
+        backend.start(name, "span", context).end()
+    spans = sent(server, backend)
+    for name, text in (("long", "ä" * 200), ("whole", whole)):
+        attributes = spans[name].attributes
+        assert attributes["user.id"] == attributes["session.id"] == attributes["persona.name"] == text
+        assert attributes["langfuse.trace.tags"] == [text, "rye", f"persona:{text}"[:200]]
 
 
 def test_children_carry_the_context_and_the_name_of_their_trace(server, new_backend):
@@ -339,3 +353,13 @@ def test_the_clock_jumps_back(server, new_backend, monkeypatch):
     outer, inner = spans["outer"], spans["inner"]
     assert outer.start_ns <= inner.start_ns <= inner.end_ns <= outer.end_ns < outer.start_ns + 5_000_000_000
     assert outer.attributes["gen_ai.response.time_to_first_chunk"] == 0.0
+
+
+def test_a_long_score_is_not_compressed(server, new_backend):
+    """Langfuse unpacks requests with spans only: a score goes as it is, however long its comment."""
+    backend = new_backend(content=Content(score_comments=True))
+    backend.score(Score(name="crust", value=1, trace_id="ab" * 16, comment="crisp " * 1000))
+    assert backend.flush(5.0)
+    (request,) = server.requests
+    assert "content-encoding" not in request.headers
+    assert request.json()["comment"].startswith("crisp ")
