@@ -21,6 +21,8 @@ _KEYS = {"code", "file", "message", "count"}
 Entry: TypeAlias = tuple[str, str, str]
 #: From a file as findings show it to the name that it has in the baseline.
 Naming: TypeAlias = Callable[[str], str]
+#: Whether a baseline may hold findings with this code.
+Takes: TypeAlias = Callable[[str], bool]
 
 
 class BaselineError(Exception):
@@ -43,9 +45,9 @@ class Kept:
     gone: Counter[Entry]
 
 
-def text(findings: Iterable[Diagnostic], named: Naming) -> str:
-    """Return the baseline that knows those of *findings* that may stand in one; *named* gives files their names."""
-    counts = Counter(_entry(one, named) for one in findings if is_allowable(one.code))
+def text(findings: Iterable[Diagnostic], named: Naming, takes: Takes = is_allowable) -> str:
+    """Return the baseline that knows those of *findings* that it *takes*, by code; *named* gives files their names."""
+    counts = Counter(_entry(one, named) for one in findings if takes(one.code))
     entries = [
         {"code": code, "file": file, "message": message, "count": count}
         for (code, file, message), count in sorted(counts.items())
@@ -84,13 +86,13 @@ def _is_entry(one: object) -> bool:
     return all(isinstance(one[name], str) for name in _KEYS - {"count"})
 
 
-def left_out(findings: Iterable[Diagnostic], known: Counter[Entry], named: Naming) -> Kept:
+def left_out(findings: Iterable[Diagnostic], known: Counter[Entry], named: Naming, takes: Takes = is_allowable) -> Kept:
     """Return *findings* without those that are *known*, by place and each entry as often as it is counted."""
     left = Counter(known)
     kept = []
     for finding in ordered(findings):
         entry = _entry(finding, named)
-        if left[entry] > 0 and is_allowable(finding.code):
+        if left[entry] > 0 and takes(finding.code):
             left[entry] -= 1
         else:
             kept.append(finding)

@@ -35,3 +35,8 @@ def is_structural(code: str) -> bool:
 def is_allowable(code: str) -> bool:
     """Return whether a finding with this *code* may be allowed or stand in a baseline."""
     return not is_structural(code) and code.partition("/")[0] not in _ABOUT_FINDINGS
+
+
+def is_for_later(code: str) -> bool:
+    """Return whether a finding in a file that obsgen did not write may stand in a baseline: nothing is generated from it."""
+    return code in _CODES or is_allowable(code)

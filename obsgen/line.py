@@ -85,13 +85,14 @@ def settled(
     known: Counter[baseline.Entry] | None,
     *,
     whole: bool,
+    takes: baseline.Takes = is_allowable,
 ) -> Loaded:
     """Return *loaded* with what is left of everything found, in no order; not *whole* if other findings would come."""
     left: Iterable[Diagnostic] = allowing.judged(loaded.found, loaded.allowances, today=today, whole=whole)
     left = changed(left, config.severities)
     if known is None or config.baseline is None:
         return replace(loaded, diagnostics=tuple(left))
-    kept = baseline.left_out(left, known, named(config, base))
+    kept = baseline.left_out(left, known, named(config, base), takes)
     gone = baseline.unused(kept.gone, shown(config.baseline, base)) if whole else []
     findings = (*kept.findings, *changed(gone, config.severities))
     return replace(loaded, diagnostics=findings, left_out=kept.left_out)
@@ -129,17 +130,19 @@ class Noted:
         findings: Everything that is found without it.
         sources: Path -> text of the catalog's files.
         count: How many findings it knows; None where it was not written, because not everything could be looked at.
+        takes: Which codes it may hold.
     """
 
     file: Path
     findings: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     count: int | None
+    takes: baseline.Takes = is_allowable
 
     @property
     def not_for_later(self) -> tuple[Diagnostic, ...]:
         """The findings that no baseline can take."""
-        return tuple(one for one in self.findings if not is_allowable(one.code))
+        return tuple(one for one in self.findings if not self.takes(one.code))
 
 
 def write_baseline(config: Config, base: Path, *, today: dt.date | None = None) -> Noted:

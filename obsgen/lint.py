@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from obsgen import baseline, line
+from obsgen.codes import is_for_later
 from obsgen.config import Config, ConfigError
 from obsgen.diagnostics import Diagnostic, Severity, ordered
 from obsgen.foreign import recognise
@@ -82,7 +83,7 @@ def lint(config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | 
         # Files that were not named this time are neither clean nor not.
         looked = {line.named(config, base)(path) for path in found.linted.sources}
         known = Counter({entry: count for entry, count in known.items() if entry[1] in looked})
-    settled = line.settled(found.loaded, config, base, today, known, whole=True)
+    settled = line.settled(found.loaded, config, base, today, known, whole=True, takes=is_for_later)
     diagnostics = ordered(map(_advised, settled.diagnostics))
     return dataclasses.replace(found.linted, diagnostics=diagnostics, left_out=settled.left_out)
 
@@ -119,10 +120,11 @@ def write_baseline(config: Config, paths: Iterable[Path], base: Path, *, today: 
         return line.Noted(file=config.baseline, findings=stopped.diagnostics, sources=stopped.sources, count=None)
     found = _looked(config, catalog, paths, base)
     findings = ordered(line.settled(found.loaded, config, base, today, None, whole=True).diagnostics)
-    text = baseline.text(findings, line.named(config, base))
+    text = baseline.text(findings, line.named(config, base), is_for_later)
     config.baseline.write_text(text, encoding="utf-8")
     count = baseline.parse(text).total()
-    return line.Noted(file=config.baseline, findings=findings, sources=found.linted.sources, count=count)
+    sources = found.linted.sources
+    return line.Noted(file=config.baseline, findings=findings, sources=sources, count=count, takes=is_for_later)
 
 
 def lint_texts(catalog: Catalog, texts: Mapping[str, str], settings: Settings = UNSET) -> tuple[Diagnostic, ...]:

@@ -42,7 +42,11 @@ def explain(message: str, text: str, found: tuple[Token, ...]) -> PromqlError:
         return PromqlError(f"`{stack[-1].text}` is never closed", stack[-1].start, stack[-1].end)
     if found[-1].text.lower() in OPERATORS:
         return PromqlError(f"nothing stands behind `{found[-1].text}`", found[-1].start, found[-1].end)
-    return _shaped(message, text, found) or _named(message, found) or PromqlError(" ".join(_ADVICE.get(message, message).split()), 0, len(text))
+    return (
+        _shaped(message, text, found)
+        or _named(message, found)
+        or PromqlError(" ".join(_ADVICE.get(message, message).split()), 0, len(text))
+    )
 
 
 _GENERIC = "invalid promql query"

@@ -318,6 +318,9 @@ def _tracing_status(backend: Backend) -> SignalStatus:
     if isinstance(backend, NoBackend):
         return SignalStatus(signal="tracing", is_live=False, detail=backend.reason)
     detail = f"backend {backend.name}" if backend.is_live else f"backend {backend.name} has been shut down"
+    failing = getattr(getattr(backend, "ledger", None), "failing", None)  # of those that send by themselves
+    if backend.is_live and failing is not None:
+        detail = f"{detail}, whose last attempt to send failed: {failing}"
     return SignalStatus(signal="tracing", is_live=backend.is_live, detail=detail)
 
 

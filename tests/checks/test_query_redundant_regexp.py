@@ -34,6 +34,7 @@ def test_found(name: str) -> None:
     [
         'up{instance=~"^a|b$"} == 0',
         'up{instance=~"a[$]"} == 0',
+        'rate(bakery_orders_total{kind=~"ry"}[5m]) > 5',
     ],
 )
 def test_silent(text: str) -> None:

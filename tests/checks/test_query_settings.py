@@ -20,6 +20,7 @@ CASES = {
     "a subquery": (RANGE, "max_over_time(rate(bakery_orders_total[5m])[§30d§:1h]) > 5", "max_over_time(rate(bakery_orders_total[5m])[10d:1h]) > 5"),
     "a window in a subquery": (RANGE, "max_over_time(rate(bakery_orders_total[§16d§])[1h:5m]) > 5", "max_over_time(rate(bakery_orders_total[15d])[1h:5m]) > 5"),
     "an offset": (OFFSET, "bakery_flour_remaining > (bakery_flour_remaining offset §365d§)", "bakery_flour_remaining > (bakery_flour_remaining offset 7d)"),
+    "an offset of a subquery": (OFFSET, "max_over_time((bakery_flour_remaining offset 1d)[1h:] offset §365d§) > 5", "max_over_time((bakery_flour_remaining offset 1d)[1h:] offset 7d) > 5"),
     "an offset of a window": (OFFSET, 'up == 0 or sum(rate(bakery_orders_total{kind="rye"}[5m] offset §30d§)) > 5', 'up == 0 or sum(rate(bakery_orders_total{kind="rye"}[5m] offset 7d)) > 5'),
     "a function": (NEWER, "§mad_over_time§(bakery_flour_remaining[1h]) > 5", "stddev_over_time(bakery_flour_remaining[1h]) > 5"),
     "a function inside": (NEWER, "up == 0 or sum(§sort_by_label§(bakery_flour_remaining, 'kind')) > 5", "up == 0 or sum(sort(bakery_flour_remaining)) > 5"),

@@ -17,6 +17,7 @@ SIDES = {
     "milliseconds": ("kind:bakery_bake:mean5m * 1000 > §kind:bakery_bake:mean5m§ offset 1h", "kind:bakery_bake:mean5m * 1000 > kind:bakery_bake:mean5m * 1000 offset 1h"),
     "percent": ("bakery_crust_quality_ratio < §100§ * bakery_crust_quality_ratio offset 1h", "bakery_crust_quality_ratio < 0.9 * bakery_crust_quality_ratio offset 1h"),
     "seconds and a ratio": ("sum(kind:bakery_bake:mean5m) + §sum§(bakery_crust_quality_ratio) > 5", "sum(kind:bakery_bake:mean5m) * sum(bakery_crust_quality_ratio) > 5"),
+    "no moment": ("time() - §bakery_flour_remaining§ > 300", "time() - bakery_delivery_timestamp_seconds > 300"),
     "behind or": ("up == 0 or time() - bakery_delivery_timestamp_seconds > on (kind) §bakery_crust_quality_ratio§", "up == 0 or time() - bakery_delivery_timestamp_seconds > on (kind) kind:bakery_bake:mean5m"),
 }  # fmt: skip
 
@@ -38,6 +39,9 @@ def test_sides(name: str) -> None:
         "bakery_flour_remaining > theirs",
         "bakery_orders_total > bakery_flour_used_total",
         "kind:bakery_bake:mean5m > 300",
+        "time() - theirs > 300",
+        "time() - bakery_orders_total > 300",
+        "hour() * bakery_flour_remaining > 5",
     ],
 )
 def test_silent(text: str) -> None:

@@ -50,6 +50,7 @@ class Ledger:
         self._last_told: dict[str, float] = {}
         self._last_success_ns = 0
         self._last_error: ExportError | None = None
+        self._failing: ExportError | None = None
 
     def _forget(self) -> None:
         # A collection of garbage within may end a generator, which ends an observation, in this very thread.
@@ -78,6 +79,7 @@ class Ledger:
         with self._lock:
             self._sent[signal] += count
             self._last_success_ns = time.time_ns()
+            self._failing = None
         self._metrics.obsgen_runtime_export_sent_total.inc(count, signal=signal)
         self._metrics.obsgen_runtime_export_last_success_timestamp_seconds.set(self._last_success_ns / 1e9)
 
@@ -91,7 +93,7 @@ class Ledger:
         """Count an attempt to send that failed."""
         with self._lock:
             self._errors[reason] += 1
-            self._last_error = reason
+            self._last_error = self._failing = reason
         self._metrics.obsgen_runtime_export_errors_total.inc(reason=reason)
 
     def without_identity(self) -> None:
@@ -138,6 +140,11 @@ class Ledger:
     def last_error(self) -> ExportError | None:
         """How the last failed attempt failed; None if none did."""
         return self._last_error
+
+    @property
+    def failing(self) -> ExportError | None:
+        """How the last attempt failed; None if it succeeded, or there was none."""
+        return self._failing
 
     def start_as_child(self, queued: Mapping[Signal, int]) -> None:
         """

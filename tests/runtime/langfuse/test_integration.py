@@ -471,3 +471,21 @@ def test_tracing_that_is_switched_off_everywhere(server, monkeypatch):
     assert not langfuse.enabled
     assert langfuse.flush(1.0)
     assert server.requests == ()
+
+
+def test_the_status_says_that_nothing_arrives(server):
+    """Keys that the server refuses are no secret of the log: the status says so until something arrives again."""
+    handle = initialize_observability(
+        "bakery", 0, registry=CollectorRegistry(), langfuse_public_key=KEYS[0], langfuse_secret_key=KEYS[1],
+        langfuse_base_url=server.url,
+    )  # fmt: skip
+    details = []
+    try:
+        for server.mode in ("ok", "unauthorized", "ok"):
+            tracing.observe("bake").__enter__().end()
+            assert handle.flush(5.0)
+            details.append(handle.status()[1].detail)
+    finally:
+        handle.shutdown()
+    failed = "backend otlp, whose last attempt to send failed: unauthorized"
+    assert details == ["backend otlp", failed, "backend otlp"]

@@ -33,5 +33,5 @@ def test_python_of_the_pages(block, tmp_path):
 
 
 def test_there_is_code():
-    """The search for such code finds all three blocks."""
-    assert len(BLOCKS) == 3
+    """The search for such code finds all four blocks."""
+    assert len(BLOCKS) == 4

@@ -23,7 +23,8 @@ def bench(monkeypatch):
 
 
 def test_ten_milliseconds_cost_less_than_five_percent_more(bench):
-    """As a primitive with span and metrics a step of 10 ms takes at most 5 % more than alone, and than below a bare span.
+    """
+    As a primitive with span and metrics a step of 10 ms takes at most 5 % more than alone, and than below a bare span.
 
     It takes about half a percent more. The time is the processor's, and a busy machine has some attempts.
     """
