@@ -58,5 +58,16 @@ def _destination(settings: Settings) -> Destination:
 
     keys = settings.langfuse_public_key, settings.langfuse_secret_key
     if settings.langfuse_off_because is None and keys[0] and keys[1]:
+        _warn_in_the_clear(settings.langfuse_base_url)
         return Destination.langfuse(settings.langfuse_base_url, keys[0], keys[1])
     return Destination(traces_url=f"{settings.otlp_endpoint}/v1/traces")
+
+
+def _warn_in_the_clear(base_url: str) -> None:
+    """Say once what plain http means; inside a closed network it is what people have."""
+    from obsgen_runtime.langfuse.access import BadAddress, checked_url  # noqa: PLC0415
+
+    try:
+        checked_url(base_url)
+    except BadAddress as problem:
+        tell("Langfuse: %s", problem)

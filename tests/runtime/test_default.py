@@ -243,3 +243,17 @@ def test_a_workflow_arrives(registry, hypertool):
         assert handle.shutdown() is True
         assert {span.name for span in server.spans} == {"workflow.demo", "stage.one"}
         assert len({span.trace_id for span in server.spans}) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"), [("http://langfuse.example:3000", True), ("https://langfuse.example", False)]
+)
+def test_keys_in_the_clear_are_told(registry, caplog, url, warned):
+    """Plain http to another machine is taken, as clusters have it, and said in one line that holds no key."""
+    with initialize_observability(
+        "bakery", enable_prometheus=False, registry=registry, langfuse_public_key="pk-lf-1", langfuse_secret_key="sk-lf-2",
+        langfuse_base_url=url, deadline_seconds=0.2,
+    ):  # fmt: skip
+        pass
+    said = [record.getMessage() for record in caplog.records if "in the clear" in record.getMessage()]
+    assert [("sk-lf" in line or "pk-lf" in line) for line in said] == [False] * warned
