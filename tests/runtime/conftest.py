@@ -96,3 +96,15 @@ def recording():
     before = set_backend(backend)
     yield backend
     set_backend(before)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_current():
+    """Fail a test that leaves an observation or a context behind: what the next ones do would go below it."""
+    from obsgen_runtime import context, tracing
+
+    yield
+    left = tracing.current_parent(), context.current()
+    tracing._observation.set(None)
+    context._current.set(context.Context())
+    assert left == (None, context.Context())

@@ -34,7 +34,7 @@ def test_shipped_alerts(shipped: Catalog, tmp_path: Path) -> None:
     # Floats do not meet every threshold exactly, and a case that misses it by a hair would prove nothing.
     assert set().union(*survivors.values()) <= {"equal too, or no longer"}
     assert sum(map(len, survivors.values())) <= len(survivors) / 2
-    assert all(len(score.killed) >= 4 for score in scores)
+    assert all(len(score.killed) >= 2 for score in scores)
 
 
 def test_every_shape(tmp_path: Path) -> None:
