@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from obsgen.checks.base import AlertRule, Check, Subject
-from obsgen.checks.trees import leading, walk
+from obsgen.checks.trees import leading
 from obsgen.diagnostics import Diagnostic, Label, Span, warning
 from obsgen.promql.meaning import Meanings
 from obsgen.promql.tree import Aggregation, Word
@@ -63,7 +63,7 @@ def _overwritten(name: str, span: Span, rule: AlertRule, meanings: Meanings) -> 
 
 
 def _grouped(name: str, meanings: Meanings) -> Iterator[Word]:
-    for node in walk(meanings.tree):
+    for node in meanings.nodes:
         if isinstance(node, Aggregation) and not node.without:
             yield from (word for word in node.grouping or () if word.text == name)
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from obsgen.checks.base import AlertRule, Check, Subject
-from obsgen.checks.trees import ABSENCE, extent, leading, walk
+from obsgen.checks.trees import ABSENCE, extent, leading
 from obsgen.diagnostics import Diagnostic, error, warning
 from obsgen.promql.meaning import COMPARISONS, Meanings
-from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Selector, Tree, Window, Word
+from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Selector, Tree, Window, Word, walk
 
 _BOOL = re.compile(r"\bbool\b", re.IGNORECASE)
 # Functions with a result that is there whether or not their argument is.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import AlertRule, Check, Subject
 from obsgen.checks.templates import printed_labels
-from obsgen.checks.trees import ABSENCE, walk
+from obsgen.checks.trees import ABSENCE
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import NAME, Meanings
 from obsgen.promql.tree import Aggregation, Call, Word
@@ -29,7 +29,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
 
 def _is_asked_for(name: str, meanings: Meanings) -> bool:
     """Return whether the condition groups by the label although there is none, which `query/unknown-label` reports."""
-    groups = (node for node in walk(meanings.tree) if isinstance(node, Aggregation) and not node.without)
+    groups = (node for node in meanings.nodes if isinstance(node, Aggregation) and not node.without)
     return any(
         word.text == name and not meanings[group.expr].may_have(name)
         for group in groups
@@ -56,7 +56,7 @@ def _lost(name: str, rule: AlertRule, meanings: Meanings) -> tuple[Label, ...]:
     """Return the aggregation that drops the label, where there is just one."""
     found = [
         node
-        for node in walk(meanings.tree)
+        for node in meanings.nodes
         if isinstance(node, Aggregation) and not meanings[node].may_have(name) and meanings[node.expr].may_have(name)
     ]
     if len(found) != 1:
@@ -74,7 +74,7 @@ def _help(known: list[str] | None, meanings: Meanings, *, own: bool) -> str:
         return "keep the label in the condition, or leave it out here"
     if known:
         return f"it returns {listed(known)}"
-    for node in walk(meanings.tree):
+    for node in meanings.nodes:
         if isinstance(node, Call) and node.function.text in ABSENCE:
             return f"`{node.function.text}` only has the labels that its selector asks for with `=`; leave it out here"
     return "it returns no labels; add `by`"

@@ -171,17 +171,23 @@ class Subject:
         return False
 
     @cached_property
+    def readings(self) -> tuple[tuple[Read, Meanings], ...]:
+        """Every query that can be parsed with what its parts mean."""
+        pairs = ((read, self.meanings(read)) for read in self.queries)
+        return tuple((read, meanings) for read, meanings in pairs if meanings is not None)
+
+    @cached_property
     def _meanings(self) -> dict[int, Meanings]:
         return {}
 
     def meanings(self, read: Read) -> Meanings | None:
         """Return what every part of a query means, read once; None for one that does not parse."""
-        from obsgen.promql import meaning  # noqa: PLC0415
-
         if read.parsed is None:
             return None
         known = self._meanings.get(id(read))
         if known is None:
+            from obsgen.promql import meaning  # noqa: PLC0415 - many modules, which only checks need
+
             known = self._meanings[id(read)] = meaning.read(read.parsed.tree, self.world)
         return known
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obsgen.checks.base import Read, Subject
-from obsgen.checks.trees import ABSENCE, deciding, extent, leading, op_of, walk
+from obsgen.checks.trees import ABSENCE, deciding, extent, leading, op_of
 from obsgen.diagnostics import Label, Span
 from obsgen.promql.meaning import COMPARISONS, Meaning, Meanings, verdict
 from obsgen.promql.tree import Aggregation, Binary, Call, Tree
@@ -87,7 +87,7 @@ def settled(subject: Subject) -> Iterator[Settled]:
         meanings = subject.meanings(read)
         if meanings is None:
             continue
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             found = _settled(node, "never", read, meanings)
             if found is not None:
                 yield found

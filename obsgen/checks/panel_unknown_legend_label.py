@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.boards import reads
 from obsgen.checks.templates import legend_labels
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.collect import Asked
 from obsgen.promql.meaning import NAME, Meanings
@@ -61,7 +60,7 @@ def _lost(name: str, read: Read, meanings: Meanings) -> tuple[Label, ...]:
     """Return the aggregation that drops the label, where there is just one."""
     found = [
         node
-        for node in walk(meanings.tree)
+        for node in meanings.nodes
         if isinstance(node, Aggregation) and not meanings[node].may_have(name) and meanings[node.expr].may_have(name)
     ]
     return (Label(read.place(found[0].op), f"this puts all `{name}` together"),) if len(found) == 1 else ()

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.query_delta_of_counter import FOR_GAUGES
 from obsgen.checks.readings import defined, readings, series_word, written
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, info, warning
 from obsgen.promql.meaning import COMPARISONS, RISING_KINDS, Meaning, Meanings
-from obsgen.promql.tree import Binary, Call, Tree, Word
+from obsgen.promql.tree import Binary, Call, Tree, Word, walk
 
 # How people ask, beside another condition, whether a program has counted anything yet.
 _BEGUN = frozenset({(">", 0.0), (">=", 1.0), ("!=", 0.0)})
@@ -22,7 +21,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     for read, meanings in readings(subject):
         seen: set[Word] = set()
         guards = frozenset(id(guard) for guard in _guards(meanings.tree))
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             of = _compared(node, meanings, guard=id(node) in guards)
             if of is not None and not meanings[of].empty and (word := series_word(of, meanings[of])) not in seen:
                 seen.add(word)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import begun, readings, written
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import Meanings
 from obsgen.promql.meaning.label_sets import ANY_LABELS, Labels, matched
@@ -16,7 +15,7 @@ from obsgen.promql.tree import Binary, Matcher, Selector
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report matchers that exclude each other, and `x unless x`."""
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             if isinstance(node, Selector):
                 yield from _selected(node, read, subject.world.facts(node.name.text).labels)
             elif isinstance(node, Binary) and node.op == "unless":

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, series_word, written
-from obsgen.checks.trees import op_of, walk
+from obsgen.checks.trees import op_of
 from obsgen.diagnostics import Diagnostic, error
 from obsgen.promql.meaning import Meanings
 from obsgen.promql.tree import Aggregation, Binary, Call, Tree, Word
@@ -51,7 +51,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     if version is None:
         return
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             name, word = _named(node, meanings)
             since = SINCE.get(name)
             if since is not None and version[:2] < since:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import begun, readings, series_word
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import NAME, Meaning, Meanings, compared
 from obsgen.promql.tree import Binary
@@ -16,7 +15,7 @@ from obsgen.words import listed
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report operators between vectors of which no element of one side has the labels of one of the other."""
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             if not isinstance(node, Binary) or node.op == "or" or meanings.can_match(node):
                 continue
             left, right = meanings[node.left], meanings[node.right]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, window_word, written
-from obsgen.checks.trees import extent, walk
+from obsgen.checks.trees import extent
 from obsgen.diagnostics import Diagnostic, error
 from obsgen.promql.tokens import tokens
 from obsgen.promql.tree import Selector, Window, Word
@@ -19,7 +19,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     if kept is None:
         return
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             if isinstance(node, Selector | Window) and node.offset_seconds > kept:
                 word = _offset_word(node, read)
                 yield error(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import calls, defined, readings, series_word, written
-from obsgen.checks.trees import op_of, walk
+from obsgen.checks.trees import op_of
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import Meanings
-from obsgen.promql.tree import Aggregation, Call, Selector, Tree
+from obsgen.promql.tree import Aggregation, Call, Selector, Tree, walk
 
 _LE = "le"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.comparisons import spoken
 from obsgen.checks.readings import readings, written
-from obsgen.checks.trees import extent, op_of, walk
+from obsgen.checks.trees import extent, op_of
 from obsgen.diagnostics import Diagnostic, error
 from obsgen.promql.meaning import Meanings
 from obsgen.promql.tree import Aggregation, Call, Tree, Word
@@ -18,7 +18,7 @@ _FUNCTIONS = frozenset({"histogram_quantile", "quantile_over_time"})
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report quantiles below 0 and above 1 that are written in the query."""
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             found = _quantile(node)
             if found is not None:
                 yield from _judged(*found, read, meanings)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
 from obsgen.checks.readings import readings, series_word, window_word, written
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, warning
 from obsgen.promql.tree import Window
 from obsgen.spec.values import Duration
@@ -18,7 +17,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     if kept is None:
         return
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             if not isinstance(node, Window) or node.seconds <= kept:
                 continue
             word = window_word(node, read)

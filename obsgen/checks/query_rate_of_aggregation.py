@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import calls, defined, readings, series_word, written
-from obsgen.checks.trees import op_of, walk
+from obsgen.checks.trees import op_of
 from obsgen.diagnostics import Diagnostic, error
 from obsgen.promql.meaning import RISING_KINDS, Meaning
-from obsgen.promql.tree import Aggregation, Call, Window
+from obsgen.promql.tree import Aggregation, Call, Window, walk
 
 _FUNCTIONS = frozenset({"rate", "irate", "increase"})
 

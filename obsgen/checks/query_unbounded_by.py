@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, written
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, Label, info
 from obsgen.promql.meaning import Meanings
 from obsgen.promql.tree import Aggregation, Word
@@ -22,7 +21,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
         if read.asked.where != "alert":
             continue
         seen: set[str] = set()
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             for word, label in _open(node, meanings) if isinstance(node, Aggregation) and not node.without else ():
                 if word.text not in seen and not read.is_variable(word):
                     seen.add(word.text)

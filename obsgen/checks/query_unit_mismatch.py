@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from obsgen.checks import fieldunits
 from obsgen.checks.base import Check, Read, Subject
-from obsgen.checks.trees import leading, walk
+from obsgen.checks.trees import leading
 from obsgen.checks.units import in_words
 from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.promql.collect import shown
@@ -74,7 +74,7 @@ def _units_of_thresholds(subject: Subject) -> _Known:
         if meanings is None:
             continue
         known.of_queries[id(read.asked.origin)] = meanings.whole.unit
-        for node in walk(meanings.tree) if read.asked.where == "alert" else ():
+        for node in meanings.nodes if read.asked.where == "alert" else ():
             if isinstance(node, Binary) and node.op in COMPARISONS and isinstance(node.right, Number):
                 known.of_thresholds[read.place(node.right.at)] = meanings[node.left].unit
     return known
@@ -82,7 +82,7 @@ def _units_of_thresholds(subject: Subject) -> _Known:
 
 def _operators(read: Read, meanings: Meanings) -> Iterator[Diagnostic]:
     """Report comparisons, sums and differences of two things that are measured in different units."""
-    for node in walk(meanings.tree):
+    for node in meanings.nodes:
         if not isinstance(node, Binary) or node.op not in _COMPARABLE:
             continue
         left, right = meanings[node.left], meanings[node.right]

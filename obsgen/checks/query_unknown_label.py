@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings
-from obsgen.checks.trees import walk
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.meaning import NAME, Meanings
 from obsgen.promql.tree import Aggregation, Binary, Selector, Tree, Word, selectors
@@ -16,7 +15,7 @@ from obsgen.words import listed, nearest
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report matchers on, groupings by, and pairings by labels that no selected series can have."""
     for read, meanings in readings(subject):
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             if isinstance(node, Selector):
                 yield from _matched(node, read, subject)
             elif isinstance(node, Aggregation) and node.grouping and not node.without:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, series_word, written
-from obsgen.checks.trees import op_of, walk
+from obsgen.checks.trees import op_of
 from obsgen.diagnostics import Diagnostic, Label, warning
 from obsgen.promql.meaning import RISING_KINDS, Kind, Meaning, Meanings
 from obsgen.promql.tree import Aggregation, Binary, Call, Tree, Word, children
@@ -22,7 +22,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report divisions by what can be idle where their result is put together or compared by `!=`."""
     for read, meanings in readings(subject):
         reported: set[int] = set()
-        for node in walk(meanings.tree):
+        for node in meanings.nodes:
             for of, word in _spoiled(node, meanings):
                 division = of.division
                 if division is None or id(division) in reported or not _can_be_idle(division, meanings):

@@ -5,31 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obsgen.checks.base import Read, Subject
-from obsgen.checks.trees import extent, leading, walk
+from obsgen.checks.trees import extent, leading
 from obsgen.diagnostics import Label, Span
 from obsgen.promql.meaning import Meaning, Meanings
 from obsgen.promql.tokens import tokens
-from obsgen.promql.tree import Aggregation, Call, Tree, Window, Word, selectors
+from obsgen.promql.tree import Aggregation, Call, Tree, Window, Word, selectors, walk
 
 
-def readings(subject: Subject) -> Iterator[tuple[Read, Meanings]]:
-    """Yield every query that can be parsed with what its parts mean."""
-    for read in subject.queries:
-        meanings = subject.meanings(read)
-        if meanings is not None:
-            yield read, meanings
+def readings(subject: Subject) -> tuple[tuple[Read, Meanings], ...]:
+    """Return every query that can be parsed with what its parts mean."""
+    return subject.readings
 
 
 def calls(meanings: Meanings, names: frozenset[str]) -> Iterator[Call]:
     """Yield the calls of the functions *names*."""
-    for node in walk(meanings.tree):
+    for node in meanings.nodes:
         if isinstance(node, Call) and node.function.text in names:
             yield node
 
 
 def aggregations(meanings: Meanings) -> Iterator[Aggregation]:
     """Yield the aggregations."""
-    for node in walk(meanings.tree):
+    for node in meanings.nodes:
         if isinstance(node, Aggregation):
             yield node
 

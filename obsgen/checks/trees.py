@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from obsgen.promql.tree import Aggregation, Binary, Call, Number, Selector, Tree, Word, children
+from obsgen.promql.tree import Aggregation, Binary, Call, Number, Selector, Tree, Word, walk
 
 #: Functions whose result says that something is missing, so that having one is a condition.
 ABSENCE = frozenset({"absent", "absent_over_time"})
 #: Aggregations that pick some elements and leave them as they are.
 PICKING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
-
-
-def walk(tree: Tree) -> Iterator[Tree]:
-    """Yield *tree* and everything below it, the whole before its parts, in the order of the text."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(children(node)))
 
 
 def op_of(tree: Aggregation) -> str:

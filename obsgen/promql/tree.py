@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +160,29 @@ class Negation:
 Tree: TypeAlias = Number | String | Selector | Window | Call | Aggregation | Binary | Negation
 
 
+_NO_PARTS: tuple[Tree, ...] = ()
+_PARTS: dict[type[Any], Callable[[Any], tuple[Tree, ...]]] = {
+    Window: lambda tree: (tree.expr,),
+    Negation: lambda tree: (tree.expr,),
+    Call: lambda tree: tree.arguments,
+    Aggregation: lambda tree: (tree.expr,) if tree.parameter is None else (tree.parameter, tree.expr),
+    Binary: lambda tree: (tree.left, tree.right),
+}
+
+
 def children(tree: Tree) -> tuple[Tree, ...]:
     """Return the parts of *tree* in the order of the text."""
-    if isinstance(tree, Window | Negation):
-        return (tree.expr,)
-    if isinstance(tree, Call):
-        return tree.arguments
-    if isinstance(tree, Aggregation):
-        return (tree.expr,) if tree.parameter is None else (tree.parameter, tree.expr)
-    if isinstance(tree, Binary):
-        return (tree.left, tree.right)
-    return ()
+    parts = _PARTS.get(type(tree))
+    return _NO_PARTS if parts is None else parts(tree)
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """Yield *tree* and everything below it, the whole before its parts, in the order of the text."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def selectors(tree: Tree) -> tuple[Selector, ...]:

@@ -1,5 +1,6 @@
 """Grafana dashboards: what is read out of every form that they have had, and what is found in them."""
 
+import copy
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -483,7 +484,7 @@ def test_other_shapes(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
             node = node[key]
         else:
             if isinstance(node, dict) or (isinstance(node, list) and isinstance(way[-1], int) and way[-1] < len(node)):
-                node[way[-1]] = value
+                node[way[-1]] = copy.deepcopy(value)  # a later change may go into it
     texts, diagnostics = lint(root)
     for one in diagnostics:
         marked(texts, one.primary.span)

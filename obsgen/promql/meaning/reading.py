@@ -16,7 +16,19 @@ from obsgen.promql.meaning.matching import agreed, compared
 from obsgen.promql.meaning.model import Meaning, SeriesFacts
 from obsgen.promql.meaning.operators import combined
 from obsgen.promql.meaning.parts import Parts
-from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window, children
+from obsgen.promql.tree import (
+    Aggregation,
+    Binary,
+    Call,
+    Negation,
+    Number,
+    Selector,
+    String,
+    Tree,
+    Window,
+    children,
+    walk,
+)
 
 Found: TypeAlias = Mapping[int, Meaning]
 
@@ -35,10 +47,12 @@ class Meanings:
 
     Attributes:
         tree: The tree; its nodes are told apart by identity, so only they can be asked for.
+        nodes: The tree and everything below it, the whole before its parts, in the order of the text.
         parts: Compares nodes by what they say.
     """
 
     tree: Tree
+    nodes: tuple[Tree, ...] = field(compare=False, repr=False)
     parts: Parts = field(compare=False, repr=False)
     _found: Mapping[int, Meaning] = field(compare=False, repr=False)
 
@@ -65,7 +79,7 @@ def read(tree: Tree, world: Names) -> Meanings:
     parts = Parts(lambda node: found[id(node)])
     for node in reversed(_parents_first(tree)):
         found[id(node)] = _READERS[type(node)](node, found, world, parts)
-    return Meanings(tree, parts, found)
+    return Meanings(tree, tuple(walk(tree)), parts, found)
 
 
 def _parents_first(tree: Tree) -> list[Tree]:
