@@ -59,7 +59,7 @@ def work(prompt: str) -> Iterator[dict[str, Any]]:
             "type": "system", "subtype": "api_retry", "attempt": 1, "error_status": 429, "error": "rate_limit",
             "session_id": SESSION,
         }  # fmt: skip
-        yield calls("toolu_task", "Task", {"subagent_type": "code-reviewer", "prompt": "Review app.py"})
+        yield calls("toolu_task", "Task", {"agent_type": "code-reviewer", "prompt": "Review app.py"})
         yield calls("toolu_grep", "Grep", {"pattern": "TODO"}, below="toolu_task")
         yield gets("toolu_grep", "app.py:3", below="toolu_task")
         yield gets("toolu_task", "One thing is left to do.")

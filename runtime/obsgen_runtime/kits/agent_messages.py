@@ -180,8 +180,15 @@ def _assistant(message: object) -> Iterator[Part]:
 
 
 def _asked(name: str, call_id: str, arguments: object, below: str | None) -> ToolAsked:
-    agent = (_text(_get(arguments, "subagent_type")) or "agent") if name in _AGENT_TOOLS else None
+    agent = _agent_of(arguments) if name in _AGENT_TOOLS else None
     return ToolAsked(call_id=call_id, name=name, arguments=arguments, below=below, agent=agent)
+
+
+def _agent_of(arguments: object) -> str:
+    """Return what sort of agent a tool call starts: the argument is called `agent_type`, or something that ends so."""
+    keys = arguments if isinstance(arguments, Mapping) else ()
+    named = (_text(_get(arguments, key)) for key in keys if isinstance(key, str) and key.endswith("agent_type"))
+    return next((name for name in named if name), "agent")
 
 
 def _tool_results(message: object) -> Iterator[Part]:

@@ -226,7 +226,7 @@ def test_sub_agents_are_agents(kit, backend):
     """A task given to a sub-agent is an observation of kind agent, and what that one calls lies below it."""
     session = begin(kit)
     with session.turn("x") as turn:
-        turn.message(asks("1", "Task", subagent_type="code-reviewer", prompt="look"))
+        turn.message(asks("1", "Task", agent_type="code-reviewer", prompt="look"))
         turn.message(asks("2", "Grep", below="1"))
         turn.message(gets("2"))
         turn.message(gets("1"))
