@@ -532,11 +532,12 @@ def test_the_lifecycle_is_derived(platform, registry, backend):
     assert facts(backend.named("agentic-session"))["metadata"]["lifecycle_trace_id"] == lifecycle.trace_id
 
 
-def test_the_derivation_is_langfuses():
+@pytest.mark.parametrize("version", tools.LANGFUSE_VERSIONS)
+def test_the_derivation_is_langfuses(version):
     """The trace id is the one that Langfuse's own SDK derives from the same text."""
-    langfuse = pytest.importorskip("langfuse")
-    seed = "project-foo/session-1"
-    assert lifecycle_ids("project-foo", "session-1")[0] == langfuse.Langfuse.create_trace_id(seed=seed)
+    code = "from langfuse import Langfuse; print(Langfuse.create_trace_id(seed='project-foo/session-1'))"
+    done = tools.run(tools.langfuse_python(version), "-c", code)
+    assert (done.returncode, done.stdout.strip()) == (0, lifecycle_ids("project-foo", "session-1")[0]), done.stderr
 
 
 def test_without_tracing_everything_is_counted(platform, registry, scrape):
