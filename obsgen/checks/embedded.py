@@ -49,4 +49,4 @@ def _part(node: Scalar, start: int, end: int, text: str) -> Scalar:
     places = offsets(node) or ()
     span = within(node, start, end)
     first, last = (places[start], places[end]) if end < len(places) else (node.start, node.start)
-    return Scalar(value=text, text=text, span=span, style="plain", start=first, end=last, source=node.source)
+    return Scalar(value=text, text=text, style="plain", start=first, end=last, source=node.source, part=span)

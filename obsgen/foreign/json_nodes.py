@@ -193,7 +193,7 @@ class _Reader:
             entries[key.text] = (key, self._value(depth + 1))
             following = self._separated("}", start)
         self.position += 1
-        return Mapping(entries, self.source.span(start, self.position))
+        return Mapping(entries, start, self.position, self.source)
 
     def _sequence(self, depth: int) -> Sequence:
         start = self._open(depth)
@@ -203,7 +203,7 @@ class _Reader:
             items.append(self._value(depth + 1))
             following = self._separated("]", start)
         self.position += 1
-        return Sequence(tuple(items), self.source.span(start, self.position))
+        return Sequence(tuple(items), start, self.position, self.source)
 
     def _no_key(self, following: str) -> NoReturn:
         if following == "":
@@ -263,7 +263,7 @@ class _Reader:
         else:
             self._fail(f"`{short(text)}` is no value of JSON", end, help="a text stands in double quotes")
         self.position = end
-        return Scalar(value, text, self.source.span(start, end), "plain", start, end, self.source)
+        return Scalar(value, text, "plain", start, end, self.source)
 
     def _number(self, text: str, *, whole: bool) -> ScalarValue:
         if whole and len(text.lstrip("-")) <= _MOST_DIGITS:
@@ -291,7 +291,7 @@ class _Reader:
         self.position += 1
         text = "".join(parts)
         end = self.position
-        return Scalar(text, text, self.source.span(start, end), '"', start, end, self.source)
+        return Scalar(text, text, '"', start, end, self.source)
 
     def _special(self, sign: str, start: int) -> str:
         """Read what stands in a string and is no plain character."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.source.nodes import Mapping, Node, Scalar, Sequence
+from obsgen.source.text import SourceText
 from obsgen.spec.values import Duration
 
 Report = Callable[[Diagnostic], None]
@@ -100,4 +101,4 @@ def _name(node: Node | None) -> str:
     return next((name for kind, name in _NAMES if isinstance(node, kind)), "nothing")
 
 
-_EMPTY = Mapping({}, Span.of_file(""))
+_EMPTY = Mapping({}, 0, 0, SourceText("", ""))

@@ -12,7 +12,11 @@ from obsgen.source.text import SourceText
 Plain: TypeAlias = "ScalarValue | list[Plain] | dict[str, Plain]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# A catalog of some size has tens of thousands of nodes, and few are ever pointed at: so a node keeps offsets and makes its
+# span when somebody asks, and it is not `frozen`, which doubles the time to make one. Nothing writes to a node all the same.
+
+
+@dataclass(slots=True, eq=False)
 class Scalar:
     """
     One value.
@@ -20,51 +24,79 @@ class Scalar:
     Attributes:
         value: By the YAML 1.2 core schema.
         text: The text it was read from, unescaped and unfolded.
-        span: The whole token, quotes included.
         style: `plain`, `'`, `"`, `|` or `>`.
         start, end: The token as offsets in the file's text.
         source: The file.
+        part: The place, where it is only a part of what stands between *start* and *end*.
     """
 
     value: ScalarValue
     text: str
-    span: Span
     style: str
     start: int
     end: int
     source: SourceText
+    part: Span | None = None
+
+    @property
+    def span(self) -> Span:
+        """The whole token, quotes included."""
+        return self.part or self.source.span(self.start, visible_end(self))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def visible_end(scalar: Scalar) -> int:
+    """Return where people see *scalar* end: a block's token goes on to the start of the line behind it."""
+    if scalar.style not in ("|", ">"):
+        return scalar.end
+    return scalar.start + len(scalar.source.text[scalar.start : scalar.end].rstrip())
+
+
+@dataclass(slots=True, eq=False)
 class Sequence:
     """
     A list of nodes.
 
     Attributes:
         items: The entries.
-        span: From the first entry or bracket to the last.
+        start, end: From the first entry or bracket to the last, as offsets in the file's text.
+        source: The file.
         complete: False if an entry was left out because it could not be read; that has been reported.
     """
 
     items: tuple[Node, ...]
-    span: Span
+    start: int
+    end: int
+    source: SourceText
     complete: bool = True
 
+    @property
+    def span(self) -> Span:
+        """From the first entry or bracket to the last."""
+        return self.source.span(self.start, self.end)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(slots=True, eq=False)
 class Mapping:
     """
     Keys and their values.
 
     Attributes:
         entries: Key -> the key's node and the value's, in the order of the file.
-        span: From the first key or brace to the last value or brace.
+        start, end: From the first key or brace to the last value or brace, as offsets in the file's text.
+        source: The file.
         complete: False if an entry was left out because it could not be read; that has been reported.
     """
 
     entries: dict[str, tuple[Scalar, Node]]
-    span: Span
+    start: int
+    end: int
+    source: SourceText
     complete: bool = True
+
+    @property
+    def span(self) -> Span:
+        """From the first key or brace to the last value or brace."""
+        return self.source.span(self.start, self.end)
 
     def get(self, key: str) -> Node | None:
         """Return the value under *key*, or None."""

@@ -8,7 +8,7 @@ The tree is built from PyYAML's events, not from its composer, which recurses an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -16,7 +16,7 @@ import yaml
 
 from obsgen.diagnostics import Diagnostic, Label, Span, error
 from obsgen.source.faults import forbidden_character, syntax_error
-from obsgen.source.nodes import Document, Documents, Mapping, Node, Scalar, Sequence, short
+from obsgen.source.nodes import Document, Documents, Mapping, Node, Scalar, Sequence, short, visible_end
 from obsgen.source.scalars import NotFiniteError, ScalarValue, resolve
 from obsgen.source.text import SourceText
 
@@ -77,6 +77,8 @@ class _Open:
     anchor: str | None
     mapping: bool
     end: int
+    size: int = 1
+    depth: int = 0
     items: list[Node] = field(default_factory=list)
     entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
     key: Scalar | None = None
@@ -89,11 +91,6 @@ class _Open:
     def expects_key(self) -> bool:
         """Whether what comes next is a key."""
         return self.mapping and self.key is None and not self.skip_value
-
-    @property
-    def children(self) -> list[Node]:
-        """The values read so far."""
-        return [value for _, value in self.entries.values()] if self.mapping else self.items
 
     def merge(self) -> None:
         """Take over from merged mappings what is not written out; an earlier one counts more."""
@@ -112,7 +109,7 @@ class _Reader:
         # None while the marked collection is still open: an alias to it would never end.
         self.anchors: dict[str, Node | None] = {}
         self.open: list[_Open] = []
-        # Collections with their aliases expanded: how many values, how many levels.
+        # Collections that an alias may stand for, with their own aliases expanded: how many values, how many levels.
         self.sizes: dict[Node, tuple[int, int]] = {}
         self.root: Node | None = None
         self.documents = 0
@@ -124,43 +121,44 @@ class _Reader:
         self.problems.append(error(code, message, span, text, also=also, help=help))
 
     def read(self) -> Node | None:
+        takers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._start_document,
+            yaml.DocumentEndEvent: self._end_document,
+        }
         for event in _events(self.source.text):
-            self._take(event)
+            if take := takers.get(type(event)):
+                take(event)
         return self.root
 
     def _span(self, event: yaml.Event) -> Span:
         return self.source.span(*_offsets(event))
 
-    def _take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1 and not self.foreign:
-                self.report(
-                    "yaml/several-documents",
-                    "a file holds one document, here a second one begins",
-                    self._span(event),
-                    help="move it to a file of its own",
-                )
-                raise _GiveUp
-            # An alias leads to an anchor of its own document.
-            self.anchors, self.root = {}, None
-        elif isinstance(event, yaml.DocumentEndEvent):
-            if self.root is not None:
-                self.roots.append(self.root)
-        elif isinstance(event, yaml.ScalarEvent):
-            scalar = self._scalar(event)
-            self._add(scalar, event.anchor, self._visible_end(scalar.style, scalar.start, scalar.end))
-        elif isinstance(event, yaml.AliasEvent):
-            self._add(self._alias(event), None, _offsets(event)[1])
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._start(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._end(event)
+    def _start_document(self, event: yaml.DocumentStartEvent) -> None:
+        self.documents += 1
+        if self.documents > 1 and not self.foreign:
+            self.report(
+                "yaml/several-documents",
+                "a file holds one document, here a second one begins",
+                self._span(event),
+                help="move it to a file of its own",
+            )
+            raise _GiveUp
+        # An alias leads to an anchor of its own document.
+        self.anchors, self.root = {}, None
+
+    def _end_document(self, _: yaml.DocumentEndEvent) -> None:
+        if self.root is not None:
+            self.roots.append(self.root)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         if len(self.open) >= MAX_DEPTH:
             self._too_deep(self._span(event))
-        self._refuse_tag(event.tag, event)
         start = self._behind_properties(event)
         self.open.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent), start))
         if event.anchor:
@@ -172,14 +170,16 @@ class _Reader:
         bracket, behind = _offsets(event)
         # A flow collection ends with its bracket; a block has none and ends with its last child.
         end = behind if behind > bracket else done.end
-        span = self.source.span(done.start, end)
         node: Node = (
-            Mapping(done.entries, span, done.complete)
+            Mapping(done.entries, done.start, end, self.source, done.complete)
             if done.mapping
-            else Sequence(tuple(done.items), span, done.complete)
+            else Sequence(tuple(done.items), done.start, end, self.source, done.complete)
         )
-        self._measure(node, done.children)
-        self._add(node, done.anchor, end)
+        size = (done.size, done.depth + 1)
+        self._measure(node, *size)
+        if done.anchor:
+            self.sizes[node] = size
+        self._add(node, done.anchor, end, *size)
 
     def _too_deep(self, span: Span) -> NoReturn:
         advice = "look for brackets that are never closed"
@@ -187,12 +187,8 @@ class _Reader:
         self.report("yaml/too-deep", f"nested more than {MAX_DEPTH} levels deep", span, help=advice)
         raise _GiveUp
 
-    def _measure(self, node: Node, children: list[Node]) -> None:
+    def _measure(self, node: Node, size: int, depth: int) -> None:
         """Give up where aliases make a small file large."""
-        measured = [self.sizes.get(child, (1, 0)) for child in children]
-        size = 1 + sum(count for count, _ in measured)
-        depth = 1 + max((levels for _, levels in measured), default=0)
-        self.sizes[node] = (size, depth)
         if depth > MAX_DEPTH:
             self._too_deep(node.span)
         if size > MAX_NODES:
@@ -204,8 +200,12 @@ class _Reader:
             )
             raise _GiveUp
 
-    def _add(self, node: Node | None, anchor: str | None, end: int) -> None:
-        """Put *node*, None where it was refused, into the innermost open collection."""
+    def _add(self, node: Node | None, anchor: str | None, end: int, size: int = 1, depth: int = 0) -> None:
+        """
+        Put *node*, None where it was refused, into the innermost open collection.
+
+        Its *size* are the values in it, its *depth* the levels, aliases expanded.
+        """
         if node is not None and anchor and (isinstance(node, Scalar) or self.anchors[anchor] is None):
             self.anchors[anchor] = node
         if not self.open:
@@ -213,18 +213,22 @@ class _Reader:
             return
         parent = self.open[-1]
         parent.end = max(parent.end, end)
-        parent.complete = parent.complete and node is not None
+        if node is None:
+            parent.complete = False
+        if parent.mapping and parent.expects_key:
+            self._key(parent, node)
+            return
+        parent.size += size
+        parent.depth = max(parent.depth, depth)
         if not parent.mapping:
             if node is not None:
                 parent.items.append(node)
-        elif parent.expects_key:
-            self._key(parent, node)
-        else:
-            if parent.key is not None and node is not None:
-                parent.entries[parent.key.text] = (parent.key, node)
-            elif parent.merges:
-                parent.merged += node.items if isinstance(node, Sequence) else (node,)
-            parent.key, parent.skip_value, parent.merges = None, False, False
+            return
+        if parent.key is not None and node is not None:
+            parent.entries[parent.key.text] = (parent.key, node)
+        elif parent.merges:
+            parent.merged += node.items if isinstance(node, Sequence) else (node,)
+        parent.key, parent.skip_value, parent.merges = None, False, False
 
     def _refuse_key(self, node: Node) -> None:
         span = node.span
@@ -264,10 +268,14 @@ class _Reader:
                 help="rename one of them, or put both together",
             )
         else:
-            # A key is the word that was typed: `on`, `1` and `null` are names like others.
             parent.key, parent.skip_value = node, False
 
-    def _alias(self, event: yaml.AliasEvent) -> Node | None:
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        node = self._meant_by(event)
+        size = self.sizes.get(node, (1, 0)) if node is not None else (1, 0)
+        self._add(node, None, _offsets(event)[1], *size)
+
+    def _meant_by(self, event: yaml.AliasEvent) -> Node | None:
         if event.anchor not in self.anchors:
             self.report(
                 "yaml/unknown-alias",
@@ -293,34 +301,36 @@ class _Reader:
                 "yaml/tag", f"the tag `{short(tag)}` is not part of the catalog", self._span(event), help="remove it"
             )
 
-    def _behind_properties(self, event: yaml.Event) -> int:
+    def _behind_properties(self, event: Any) -> int:
         """Return where a value begins, its anchor and tag left out."""
-        start, end = _offsets(event)
-        found = _PROPERTIES.match(self.source.text, start, end)
+        start: int = event.start_mark.index
+        if event.tag is None and event.anchor is None:
+            return start
+        self._refuse_tag(event.tag, event)
+        found = _PROPERTIES.match(self.source.text, start, event.end_mark.index)
         return found.end() if found else start
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        self._refuse_tag(event.tag, event)
-        style = event.style or "plain"
-        start, end = self._behind_properties(event), _offsets(event)[1]
-        span = self.source.span(start, self._visible_end(style, start, end))
-        value: ScalarValue = event.value
-        if style == "plain" and event.tag not in _STR_TAGS and not (self.open and self.open[-1].expects_key):
-            value = self._resolved(event.value, span)
-        return Scalar(value, event.value, span, style, start, end, self.source)
+    def _scalar(self, event: Any) -> None:
+        style: str = event.style or "plain"
+        text: str = event.value
+        scalar = Scalar(text, text, style, self._behind_properties(event), event.end_mark.index, self.source)
+        is_key = self.open and self.open[-1].expects_key
+        # A key is the word that was typed: `on`, `1` and `null` are names like others.
+        if style == "plain" and not is_key and event.tag not in _STR_TAGS:
+            scalar.value = self._resolved(text, scalar)
+        self._add(scalar, event.anchor, visible_end(scalar))
 
-    def _visible_end(self, style: str, start: int, end: int) -> int:
-        """Return where people see a scalar end: a block's token goes on to the start of the line behind it."""
-        return start + len(self.source.text[start:end].rstrip()) if style in ("|", ">") else end
-
-    def _resolved(self, text: str, span: Span) -> ScalarValue:
+    def _resolved(self, text: str, scalar: Scalar) -> ScalarValue:
         try:
             return resolve(text)
         except NotFiniteError as reason:
             if self.foreign:
                 return text
             self.report(
-                "yaml/not-finite", f"`{short(text)}` {reason}", span, help="leave the key out where there is no bound"
+                "yaml/not-finite",
+                f"`{short(text)}` {reason}",
+                scalar.span,
+                help="leave the key out where there is no bound",
             )
             return 0  # a number, so that it is not refused a second time for its type
 
