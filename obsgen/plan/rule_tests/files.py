@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from obsgen.plan.rule_tests.alike import likeness
 from obsgen.plan.rule_tests.clock import clock
 from obsgen.plan.rule_tests.document import Case, RuleTestFile, Shown, document
 from obsgen.plan.rule_tests.filters import candidates
@@ -56,13 +57,25 @@ test_files.__test__ = False  # type: ignore[attr-defined]  # pytest would take i
 
 def untestable(catalog: Catalog) -> tuple[tuple[Alert, str], ...]:
     """Return the alerts without a test file, each with the reason as a clause."""
+    answers: dict[Hashable, str] = {}
     found = []
     for alert, ground in grounds(catalog):
-        try:
-            _shows_both(judged(alert, ground))
-        except UntestableError as reason:
-            found.append((alert, str(reason)))
+        like = likeness(alert, ground)
+        reason = _reason(alert, ground) if like is None or like not in answers else answers[like]
+        if like is not None:
+            answers[like] = reason
+        if reason:
+            found.append((alert, reason))
     return tuple(found)
+
+
+def _reason(alert: Alert, ground: Ground) -> str:
+    """Return why *alert* cannot be tested, empty if it can be."""
+    try:
+        _shows_both(judged(alert, ground))
+    except UntestableError as reason:
+        return str(reason)
+    return ""
 
 
 def grounds(catalog: Catalog) -> list[tuple[Alert, Ground]]:
