@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from obsgen import pages
-from obsgen.codes import is_allowable
+from obsgen.codes import is_allowable, is_for_later
 from obsgen.diagnostics import Diagnostic, Span, error, warning
 from obsgen.source.nodes import Mapping, Node, Scalar
 from obsgen.spec.allowances import AllowSpec
 from obsgen.spec.document import SpecFile
+from obsgen.spec.fields import Origin
 from obsgen.words import nearest
 
 _PARTS = ("labels", "metrics", "alerts", "records", "dashboards", "workspaces")
@@ -30,6 +31,7 @@ class Allowance:
         until_span: Where that day stands, or the code.
         depth: How deep the mapping lies that holds the `allow:`; panels lie deeper than their dashboard.
         reach: What belongs to that mapping: its key, itself, and what aliases in it stand for.
+        foreign: Whether it stands in a file that obsgen did not write, from which nothing is generated.
     """
 
     code: str
@@ -38,6 +40,11 @@ class Allowance:
     until_span: Span
     depth: int
     reach: tuple[Span, ...]
+    foreign: bool = False
+
+    def takes(self, code: str) -> bool:
+        """Return whether findings with *code* can be allowed in such a file."""
+        return is_for_later(code) if self.foreign else is_allowable(code)
 
     def covers(self, finding: Diagnostic) -> bool:
         """Return whether *finding* is one that this allows, by code and primary place."""
@@ -61,28 +68,28 @@ def written(files: Iterable[SpecFile]) -> tuple[Allowance, ...]:
     """Return every allowance in *files*; a mapping that several places share through aliases is one."""
     holders: dict[int, tuple[int, Any, list[Span]]] = {}
     for file in files:
-        for depth, spec, name in _holders(file):
+        for depth, spec, holder, path in _holders(file):
             if spec.allow:
-                holders.setdefault(id(spec.origin.node), (depth, spec, []))[2].append(name)
+                holders.setdefault(id(spec.origin.node), (depth, spec, []))[2].append(holder.key(*path))
     return tuple(one for depth, spec, names in holders.values() for one in _of(depth, spec, names))
 
 
-def _holders(file: SpecFile) -> Iterator[tuple[int, Any, Span]]:
-    """Yield depth, mapping and the place of its name for everything that can hold an `allow:`."""
+def _holders(file: SpecFile) -> Iterator[tuple[int, Any, Origin, tuple[str, ...]]]:
+    """Yield depth, mapping and the way to its name for everything that can hold an `allow:`."""
     for part in _PARTS:
         for name, spec in getattr(file, part).items():
-            yield 0, spec, file.origin.key(part, name)
+            yield 0, spec, file.origin, (part, name)
     if file.scrape is not None:
-        yield 0, file.scrape, file.origin.key("scrape")
+        yield 0, file.scrape, file.origin, ("scrape",)
     if file.prices is not None:
-        yield 0, file.prices, file.origin.key("prices")
+        yield 0, file.prices, file.origin, ("prices",)
         for name, price in file.prices.models.items():
-            yield 1, price, file.prices.origin.key("models", name)
+            yield 1, price, file.prices.origin, ("models", name)
     for dashboard in file.dashboards.values():
         for name, row in dashboard.rows.items():
-            yield 1, row, dashboard.origin.key("rows", name)
+            yield 1, row, dashboard.origin, ("rows", name)
             for key, panel in row.panels.items():
-                yield 2, panel, row.origin.key("panels", key)
+                yield 2, panel, row.origin, ("panels", key)
 
 
 def _of(depth: int, spec: Any, names: list[Span]) -> Iterator[Allowance]:
@@ -129,7 +136,7 @@ def judged(
         return tuple(findings)
     known = frozenset(pages.codes())
     faults = [fault for one in allowances if (fault := _fault(one, known)) is not None]
-    usable = [one for one in allowances if one.code in known and is_allowable(one.code)]
+    usable = [one for one in allowances if one.code in known and one.takes(one.code)]
     expired = [one for one in usable if one.expired(today)]
     valid = [one for one in usable if not one.expired(today)]
     used: set[Allowance] = set()
@@ -146,7 +153,7 @@ def judged(
 
 def _fault(one: Allowance, known: Collection[str]) -> Diagnostic | None:
     if one.code not in known:
-        guess = nearest(one.code, filter(is_allowable, known))
+        guess = nearest(one.code, filter(one.takes, known))
         return error(
             "allow/unknown-code",
             f"there is no finding `{one.code}`",
@@ -154,7 +161,7 @@ def _fault(one: Allowance, known: Collection[str]) -> Diagnostic | None:
             f"did you mean `{guess}`?" if guess else "",
             help="" if guess else "`obsgen explain` lists all of them",
         )
-    if is_allowable(one.code):
+    if one.takes(one.code):
         return None
     return error(
         "allow/not-allowable",

@@ -7,9 +7,12 @@ Every stage collects diagnostics and carries on; only `obsgen.report` turns them
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+#: Line, column, end line and end column.
+Positions: TypeAlias = tuple[int, int, int, int]
 
 
 class Severity(enum.StrEnum):
@@ -25,10 +28,9 @@ class Severity(enum.StrEnum):
         return tuple(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """
-    A stretch of a text file.
+    A stretch of a text file; never changes.
 
     Attributes:
         path: File as shown to people, `/` as separator.
@@ -38,16 +40,69 @@ class Span:
         end_column: First character behind the stretch.
     """
 
-    path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    __slots__ = ("_at", "path")
+
+    def __init__(self, path: str, line: int, column: int, end_line: int, end_column: int) -> None:
+        self.path = path
+        self._at: Positions | Callable[[], Positions] = (line, column, end_line, end_column)
+
+    @classmethod
+    def found_by(cls, path: str, find: Callable[[], Positions]) -> Span:
+        """
+        Return a span whose positions *find* gives, once somebody asks.
+
+        Thousands of places are carried along for findings that never come, and counting lines for each takes a while.
+        """
+        span = cls.__new__(cls)
+        span.path = path
+        span._at = find  # noqa: SLF001 - its own
+        return span
 
     @classmethod
     def of_file(cls, path: str) -> Span:
         """Return the place that stands for a whole file."""
         return cls(path, 1, 1, 1, 1)
+
+    @property
+    def positions(self) -> Positions:
+        """Line, column, end line and end column."""
+        if not isinstance(self._at, tuple):
+            self._at = self._at()
+        return self._at
+
+    @property
+    def line(self) -> int:
+        """First line, counted from 1."""
+        return self.positions[0]
+
+    @property
+    def column(self) -> int:
+        """First character of the first line, counted from 1."""
+        return self.positions[1]
+
+    @property
+    def end_line(self) -> int:
+        """Last line."""
+        return self.positions[2]
+
+    @property
+    def end_column(self) -> int:
+        """First character behind the stretch."""
+        return self.positions[3]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Span):
+            return NotImplemented
+        return self.path == other.path and self.positions == other.positions
+
+    def __lt__(self, other: Span) -> bool:
+        return (self.path, self.positions) < (other.path, other.positions)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.positions))
+
+    def __repr__(self) -> str:
+        return f"Span({self.path!r}, {', '.join(map(str, self.positions))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +182,21 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def plain(diagnostic: Diagnostic) -> dict[str, Any]:
     """Return *diagnostic* as plain data, for JSON; `from_plain` reads it back."""
-    return asdict(diagnostic)
+    return {
+        "code": diagnostic.code,
+        "severity": str(diagnostic.severity),
+        "message": diagnostic.message,
+        "primary": _plain_label(diagnostic.primary),
+        "secondary": [_plain_label(label) for label in diagnostic.secondary],
+        "help": diagnostic.help,
+        "detail": diagnostic.detail,
+    }
+
+
+def _plain_label(label: Label) -> dict[str, Any]:
+    span = label.span
+    names = ("path", "line", "column", "end_line", "end_column")
+    return {"span": dict(zip(names, (span.path, *span.positions), strict=True)), "text": label.text}
 
 
 def from_plain(data: dict[str, Any]) -> Diagnostic:

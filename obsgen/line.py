@@ -8,17 +8,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from obsgen import allowing, baseline, shortcut, targets
+from obsgen import allowing, baseline, targets
 from obsgen.codes import is_allowable, is_structural
 from obsgen.config import FILE, Config, ConfigError
 from obsgen.diagnostics import Diagnostic, Severity, Span, error, from_plain, ordered, plain
 from obsgen.load import Loaded, load
-from obsgen.output import Places, Report, apply, changes, conflicts, drift
 from obsgen.severities import changed
 from obsgen.source.files import shown
 from obsgen.targets.base import Artifact, Options
 from obsgen.words import listed
+
+if TYPE_CHECKING:
+    from obsgen.output import Places, Report
+    from obsgen.shortcut import Known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +195,8 @@ def check(config: Config, base: Path, *, today: dt.date | None = None, against_s
     loaded = find(config, base, today=today, against_schema=against_schema)
     if loaded.has_errors:
         return _bare(loaded)
+    from obsgen.output import changes, drift  # noqa: PLC0415 - where there is an error, nothing is compared
+
     artifacts = targets.render(loaded.catalog, _options(config), config.targets)
     compared = changes(artifacts, _places(config))
     drifted = tuple(drift(compared, lambda path: shown(path, base)))
@@ -207,6 +213,9 @@ def _bare(loaded: Loaded) -> Outcome:
 
 def build(config: Config, base: Path, *, force: bool = False, today: dt.date | None = None) -> Outcome:
     """Write what differs, unless there is an error; returns the findings and what was written. On *today* see `find`."""
+    from obsgen import shortcut  # noqa: PLC0415 - only this command needs it, and hashes take time to import
+    from obsgen.output import apply, changes, conflicts  # noqa: PLC0415 - as in `check`
+
     # Before the files are read: whoever changes one while we build must not get a memo that knows the change already.
     inputs = shortcut.digest(config.specs, config.deciding)
     loaded = find(config, base, today=today)
@@ -233,7 +242,7 @@ def _depends_on_the_day(loaded: Loaded) -> bool:
     )
 
 
-def replay(known: shortcut.Known, base: Path) -> Outcome | None:
+def replay(known: Known, base: Path) -> Outcome | None:
     """Return the outcome of `check` on an unchanged tree: what was found when it was built; None if that is damaged."""
     try:
         found = tuple(from_plain(one) for one in known.found)
@@ -249,4 +258,6 @@ def _options(config: Config) -> Options:
 
 
 def _places(config: Config) -> Places:
+    from obsgen.output import Places  # noqa: PLC0415 - as in `check`
+
     return Places(root=config.root, out=config.out)

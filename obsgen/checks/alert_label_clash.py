@@ -63,8 +63,8 @@ def _overwritten(name: str, span: Span, rule: AlertRule, meanings: Meanings) -> 
 
 
 def _grouped(name: str, meanings: Meanings) -> Iterator[Word]:
-    for node in meanings.nodes:
-        if isinstance(node, Aggregation) and not node.without:
+    for node in meanings.nodes_of(Aggregation):
+        if not node.without:
             yield from (word for word in node.grouping or () if word.text == name)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from obsgen.checks.base import Check, Subject
 from obsgen.diagnostics import Diagnostic, Label, warning
-from obsgen.promql.tree import selectors
 from obsgen.spec.values import number
 
 
@@ -15,7 +14,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     for rule in subject.alert_rules:
         if not rule.wait_seconds or rule.read.parsed is None:
             continue
-        facts = [subject.world.facts(one.name.text) for one in selectors(rule.read.parsed.tree)]
+        facts = [subject.world.facts(one.name.text) for one in rule.read.selectors]
         between = [one.scrape_seconds for one in facts]
         known = [seconds for seconds in between if seconds is not None]
         if not known or len(known) < len(between) or rule.wait_seconds >= min(known):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from obsgen.checks import runbooks
 from obsgen.checks.signals import SignalQuery
@@ -15,7 +16,7 @@ from obsgen.promql.collect import Asked, asked
 from obsgen.promql.known import Values, labels_of
 from obsgen.promql.parse import Parsed, PromqlError, parse
 from obsgen.promql.text import Mark
-from obsgen.promql.tree import Word
+from obsgen.promql.tree import Selector, Word
 from obsgen.settings import UNSET, Settings
 from obsgen.source.nodes import Scalar
 from obsgen.spec.fields import Origin
@@ -24,6 +25,8 @@ from obsgen.spec.model import Alert, Catalog
 if TYPE_CHECKING:
     from obsgen.checks.boards import Board
     from obsgen.promql.meaning import Meanings, World
+
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Read:
     asked: Asked
     parsed: Parsed | None
     fault: PromqlError | None
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Its selectors in the order of the text; none where it does not parse."""
+        return self.parsed.selectors if self.parsed is not None else ()
 
     def place(self, word: Word) -> Span:
         """Return where *word* of the PromQL was written."""
@@ -162,9 +170,25 @@ class Subject:
             prometheus=server.prometheus,
         )
 
+    def once(self, look: Callable[[Subject], Seen]) -> Seen:
+        """Return what *look* finds here; several checks that ask for it share the answer."""
+        if look not in self._seen:
+            self._seen[look] = look(self)
+        return typing.cast("Seen", self._seen[look])
+
+    @cached_property
+    def _seen(self) -> dict[Callable[[Subject], object], object]:
+        return {}
+
     def labels_of(self, series: str) -> Mapping[str, Values] | None:
         """Return the labels that *series* can have; None where that is unknown or open."""
-        return labels_of(series, self.catalog)
+        if series not in self._labels:
+            self._labels[series] = labels_of(series, self.catalog)
+        return self._labels[series]
+
+    @cached_property
+    def _labels(self) -> dict[str, Mapping[str, Values] | None]:
+        return {}
 
     def is_elsewhere(self, name: str) -> bool:  # noqa: ARG002 - it matters to files that obsgen did not write
         """Return whether the series *name*, which the catalog lacks, may well be there."""

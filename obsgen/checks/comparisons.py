@@ -83,12 +83,9 @@ def differs(written: str, of: Meaning) -> bool:
 
 def settled(subject: Subject) -> Iterator[Settled]:
     """Yield the comparisons that are never true, and those that always are where an alert hangs on nothing else."""
-    for read in subject.queries:
-        meanings = subject.meanings(read)
-        if meanings is None:
-            continue
-        for node in meanings.nodes:
-            found = _settled(node, "never", read, meanings)
+    for read, meanings in subject.readings:
+        for binary in meanings.nodes_of(Binary):
+            found = _settled(binary, "never", read, meanings)
             if found is not None:
                 yield found
         for node in deciding(meanings.tree) if read.asked.where == "alert" else ():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from obsgen.checks.base import Read, Subject
 from obsgen.promql.known import ALERT_SERIES
-from obsgen.promql.tree import Matcher, Selector, selectors
+from obsgen.promql.tree import Matcher, Selector
 from obsgen.spec.model import Catalog, Record
 
 _NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
@@ -36,6 +36,10 @@ def coverage(subject: Subject) -> Coverage:
 
     A query that nobody understands reads what it mentions; one with a wrong name could mean any, so all count as read.
     """
+    return subject.once(_coverage)
+
+
+def _coverage(subject: Subject) -> Coverage:
     catalog = subject.catalog
     if any(query.compiled.problems for query in subject.every_query) or any(
         _is_lost(read, subject) for read in subject.queries
@@ -61,7 +65,7 @@ def coverage(subject: Subject) -> Coverage:
 
 def _is_lost(read: Read, subject: Subject) -> bool:
     """Return whether a query asks for a series that nobody defines."""
-    names = (one.name for one in selectors(read.parsed.tree)) if read.parsed else ()
+    names = (one.name for one in read.selectors)
     return any(
         name.text
         and name.text not in ALERT_SERIES
@@ -91,7 +95,7 @@ def _names(text: str, read: Read | None, catalog: Catalog) -> Iterator[str]:
         metric = catalog.series.get(name) or catalog.metrics.get(name)
         if metric is not None:
             yield metric.name
-    for selector in selectors(read.parsed.tree) if read is not None and read.parsed is not None else ():
+    for selector in read.selectors if read is not None else ():
         if not selector.name.text:
             yield from _matched(selector, catalog)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from obsgen.diagnostics import Span
 from obsgen.source.nodes import Scalar
@@ -59,17 +60,17 @@ class NameWord:
     end: int
 
 
-def words(name: str) -> Iterator[NameWord]:
-    """Yield the words of *name* between its underscores."""
-    for found in re.finditer(r"[^_]+", name):
-        yield NameWord(found[0].lower(), found.start(), found.end())
+@functools.lru_cache(maxsize=10_000)
+def words(name: str) -> tuple[NameWord, ...]:
+    """Return the words of *name* between its underscores."""
+    return tuple(NameWord(found[0].lower(), found.start(), found.end()) for found in re.finditer(r"[^_]+", name))
 
 
 def part(span: Span, name: str, start: int, end: int) -> Span:
     """Return where `name[start:end]` stands in *span*, or the whole of it where *name* is not written there as it is."""
     if span.line != span.end_line or span.end_column - span.column != len(name):
         return span
-    return dataclasses.replace(span, column=span.column + start, end_column=span.column + end)
+    return Span(span.path, span.line, span.column + start, span.end_line, span.column + end)
 
 
 def with_unit(name: str, wrong: Iterable[str], unit: str) -> str:

@@ -8,7 +8,7 @@ from obsgen.checks.base import Check, Subject
 from obsgen.checks.policies import wanted
 from obsgen.checks.readings import readings, written
 from obsgen.diagnostics import Diagnostic, error
-from obsgen.promql.tree import Matcher, selectors
+from obsgen.promql.tree import Matcher
 from obsgen.settings import labels_for
 
 
@@ -16,7 +16,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report selectors without a matcher on a label that `required_matchers` asks for."""
     table = subject.settings.policy.required_matchers
     for read, meanings in readings(subject) if table else ():
-        for selector in selectors(meanings.tree):
+        for selector in meanings.selectors:
             named = {matcher.label.text for matcher in selector.matchers if not _is_anything(matcher)}
             for label in labels_for(table, selector.name.text) if selector.name.text else ():
                 if label not in named:

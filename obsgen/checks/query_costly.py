@@ -9,7 +9,7 @@ from obsgen.checks.base import Check, Read, Subject
 from obsgen.checks.readings import readings, written
 from obsgen.diagnostics import Diagnostic, Label, warning
 from obsgen.promql.meaning import Meanings, SeriesFacts
-from obsgen.promql.tree import Selector, selectors
+from obsgen.promql.tree import Selector
 from obsgen.spec.model import MetricLabel
 
 
@@ -17,7 +17,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report queries whose selectors may match more series than the setting `series_per_query`, by what the catalog bounds."""
     limit = subject.settings.budget.series_per_query
     for read, meanings in readings(subject):
-        counts = [(_count(one, meanings, subject), one) for one in selectors(meanings.tree)]
+        counts = [(_count(one, meanings, subject), one) for one in meanings.selectors]
         total = sum(count for count, _ in counts)
         if total > limit:
             biggest = max(counts, key=lambda pair: pair[0])

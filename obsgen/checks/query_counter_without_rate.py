@@ -20,9 +20,9 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report counters that are compared with a number, and those that a panel shows, without `rate` or `increase`."""
     for read, meanings in readings(subject):
         seen: set[Word] = set()
-        guards = frozenset(id(guard) for guard in _guards(meanings.tree))
-        for node in meanings.nodes:
-            of = _compared(node, meanings, guard=id(node) in guards)
+        guards = frozenset(id(guard) for guard in _guards(meanings))
+        for binary in meanings.nodes_of(Binary):
+            of = _compared(binary, meanings, guard=id(binary) in guards)
             if of is not None and not meanings[of].empty and (word := series_word(of, meanings[of])) not in seen:
                 seen.add(word)
                 yield _finding(word, meanings[of], read, shown=False)
@@ -37,9 +37,9 @@ def _is_bare(of: Meaning) -> bool:
     return of.type == "vector" and of.kind in RISING_KINDS and not of.rated
 
 
-def _compared(node: Tree, meanings: Meanings, *, guard: bool) -> Tree | None:
+def _compared(node: Binary, meanings: Meanings, *, guard: bool) -> Tree | None:
     """Return the counter that *node* compares with a number; asking whether it is 0 says something."""
-    if not isinstance(node, Binary) or node.op not in COMPARISONS:
+    if node.op not in COMPARISONS:
         return None
     for of, limit, op in (
         (node.left, node.right, node.op),
@@ -55,10 +55,10 @@ def _compared(node: Tree, meanings: Meanings, *, guard: bool) -> Tree | None:
     return None
 
 
-def _guards(tree: Tree) -> Iterator[Tree]:
+def _guards(meanings: Meanings) -> Iterator[Tree]:
     """Yield what stands right of `and` and `unless`."""
-    for node in walk(tree):
-        if isinstance(node, Binary) and node.op in ("and", "unless"):
+    for node in meanings.nodes_of(Binary):
+        if node.op in ("and", "unless"):
             yield from walk(node.right)
 
 

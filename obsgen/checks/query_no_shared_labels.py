@@ -15,8 +15,8 @@ from obsgen.words import listed
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report operators between vectors of which no element of one side has the labels of one of the other."""
     for read, meanings in readings(subject):
-        for node in meanings.nodes:
-            if not isinstance(node, Binary) or node.op == "or" or meanings.can_match(node):
+        for node in meanings.nodes_of(Binary):
+            if node.op == "or" or meanings.can_match(node):
                 continue
             left, right = meanings[node.left], meanings[node.right]
             if not left.empty and not right.empty:

@@ -17,8 +17,8 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     if kept is None:
         return
     for read, meanings in readings(subject):
-        for node in meanings.nodes:
-            if not isinstance(node, Window) or node.seconds <= kept:
+        for node in meanings.nodes_of(Window):
+            if node.seconds <= kept:
                 continue
             word = window_word(node, read)
             if word is not None:

@@ -10,7 +10,7 @@ from obsgen.diagnostics import Diagnostic, info
 from obsgen.promql.meaning.label_sets import matched
 from obsgen.promql.patterns import only_text
 from obsgen.promql.tokens import has_variable, quote
-from obsgen.promql.tree import Matcher, Word, selectors
+from obsgen.promql.tree import Matcher, Word
 
 _PLAIN = {"=~": "=", "!~": "!="}
 
@@ -18,7 +18,7 @@ _PLAIN = {"=~": "=", "!~": "!="}
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report `=~` and `!~` with a plain text, with `^` or `$` around it, and `=~` with `.*`."""
     for read, meanings in readings(subject):
-        for selector in selectors(meanings.tree):
+        for selector in meanings.selectors:
             labels = subject.world.facts(selector.name.text).labels
             for matcher in selector.matchers:
                 if matched(labels, (matcher,)) is None:

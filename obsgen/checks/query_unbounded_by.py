@@ -21,8 +21,8 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
         if read.asked.where != "alert":
             continue
         seen: set[str] = set()
-        for node in meanings.nodes:
-            for word, label in _open(node, meanings) if isinstance(node, Aggregation) and not node.without else ():
+        for node in meanings.nodes_of(Aggregation):
+            for word, label in _open(node, meanings) if not node.without else ():
                 if word.text not in seen and not read.is_variable(word):
                     seen.add(word.text)
                     yield _finding(word, label, read)

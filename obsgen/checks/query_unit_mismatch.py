@@ -59,31 +59,26 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
                 yield from _bounds(shape, catalog)
             yield from _steps(panel, known, catalog)
             yield from _stated(panel, known)
-    for read in subject.queries:
-        meanings = subject.meanings(read)
-        if meanings is not None:
-            yield from _operators(read, meanings)
+    for read, meanings in subject.readings:
+        yield from _operators(read, meanings)
     yield from fieldunits.mismatched(subject, _differ)
 
 
 def _units_of_thresholds(subject: Subject) -> _Known:
     """Return the units of what PromQL and recorded series give: by the place of a threshold, and by the query itself."""
     known = _Known({}, {})
-    for read in subject.queries:
-        meanings = subject.meanings(read)
-        if meanings is None:
-            continue
+    for read, meanings in subject.readings:
         known.of_queries[id(read.asked.origin)] = meanings.whole.unit
-        for node in meanings.nodes if read.asked.where == "alert" else ():
-            if isinstance(node, Binary) and node.op in COMPARISONS and isinstance(node.right, Number):
+        for node in meanings.nodes_of(Binary) if read.asked.where == "alert" else ():
+            if node.op in COMPARISONS and isinstance(node.right, Number):
                 known.of_thresholds[read.place(node.right.at)] = meanings[node.left].unit
     return known
 
 
 def _operators(read: Read, meanings: Meanings) -> Iterator[Diagnostic]:
     """Report comparisons, sums and differences of two things that are measured in different units."""
-    for node in meanings.nodes:
-        if not isinstance(node, Binary) or node.op not in _COMPARABLE:
+    for node in meanings.nodes_of(Binary):
+        if node.op not in _COMPARABLE:
             continue
         left, right = meanings[node.left], meanings[node.right]
         # A constant has no unit of its own, and what is filtered by a sum keeps it.

@@ -10,7 +10,7 @@ from obsgen.promql.known import ALERT_SERIES, SYNTHETIC, Values
 from obsgen.promql.meaning import NAME
 from obsgen.promql.patterns import branches, describes_any, only_text
 from obsgen.promql.tokens import has_variable
-from obsgen.promql.tree import Matcher, Word, selectors
+from obsgen.promql.tree import Matcher, Word
 from obsgen.source.nodes import short
 from obsgen.words import listed, nearest
 
@@ -18,7 +18,7 @@ from obsgen.words import listed, nearest
 def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report matchers whose value, or one branch of whose pattern, is none of the label's closed values."""
     for read in subject.queries:
-        for selector in selectors(read.parsed.tree) if read.parsed else ():
+        for selector in read.selectors:
             name = selector.name.text
             labels = subject.labels_of(name) or _recorded(name, subject)
             for matcher in selector.matchers:

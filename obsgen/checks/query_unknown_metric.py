@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from obsgen.checks.base import Check, Subject
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.promql.known import ALERT_SERIES, SYNTHETIC, unknown_metric
-from obsgen.promql.tree import selectors
 
 
 def run(subject: Subject) -> Iterator[Diagnostic]:
@@ -15,7 +14,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     catalog = subject.catalog
     known = {*catalog.series, *catalog.records, *SYNTHETIC, *ALERT_SERIES}
     for read in subject.queries:
-        for selector in selectors(read.parsed.tree) if read.parsed else ():
+        for selector in read.selectors:
             name = selector.name
             if not name.text or name.text in known or read.is_variable(name) or read.mark(name):
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from obsgen.checks.base import Read, Subject
 from obsgen.checks.trees import extent, leading
@@ -19,16 +19,14 @@ def readings(subject: Subject) -> tuple[tuple[Read, Meanings], ...]:
 
 def calls(meanings: Meanings, names: frozenset[str]) -> Iterator[Call]:
     """Yield the calls of the functions *names*."""
-    for node in meanings.nodes:
-        if isinstance(node, Call) and node.function.text in names:
+    for node in meanings.nodes_of(Call):
+        if node.function.text in names:
             yield node
 
 
-def aggregations(meanings: Meanings) -> Iterator[Aggregation]:
-    """Yield the aggregations."""
-    for node in meanings.nodes:
-        if isinstance(node, Aggregation):
-            yield node
+def aggregations(meanings: Meanings) -> Sequence[Aggregation]:
+    """Return the aggregations."""
+    return meanings.nodes_of(Aggregation)
 
 
 def written(read: Read, *words: Word) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from obsgen.checks.signals import SignalQuery
 from obsgen.promql.collect import Asked
@@ -41,33 +41,34 @@ def signals(catalog: Catalog) -> Iterator[SignalQuery]:
 
 def _fences(catalog: Catalog, languages: frozenset[str]) -> Iterator[tuple[Service, str, Scalar, int, int]]:
     for service in catalog.services:
-        for name, origin, path in _prose(service):
-            scalar = origin.find(*path)
-            if isinstance(scalar, Scalar) and ("```" in scalar.text or "~~~" in scalar.text):
+        for name, spec, key in _prose(service):
+            text = getattr(spec, key) or ""
+            scalar = spec.origin.find(key) if "```" in text or "~~~" in text else None
+            if isinstance(scalar, Scalar):
                 for language, start, end in fences(scalar.text):
                     if language in languages:
                         yield service, name, scalar, start, end
 
 
-def _prose(service: Service) -> Iterator[tuple[str, Origin, tuple[str, ...]]]:
-    """Yield each Markdown text of *service*: the name of what it belongs to, that, and the keys that lead to it."""
+def _prose(service: Service) -> Iterator[tuple[str, Any, str]]:
+    """Yield each Markdown text of *service*: the name of what it belongs to, that, and the key that holds the text."""
     for alert in service.alerts:
         for key in ("impact", "diagnosis", "mitigation"):
-            yield alert.name, alert.origin, (key,)
+            yield alert.name, alert.spec, key
     for metric in service.metrics:
-        yield metric.name, metric.origin, ("notes",)
+        yield metric.name, metric, "notes"
     if service.prices is not None:
-        yield "prices", service.prices.origin, ("notes",)
+        yield "prices", service.prices, "notes"
     for dashboard in service.dashboards:
         yield from _of_dashboard(dashboard)
 
 
-def _of_dashboard(dashboard: Dashboard) -> Iterator[tuple[str, Origin, tuple[str, ...]]]:
-    yield dashboard.key, dashboard.spec.origin, ("description",)
+def _of_dashboard(dashboard: Dashboard) -> Iterator[tuple[str, Any, str]]:
+    yield dashboard.key, dashboard.spec, "description"
     for row in dashboard.spec.rows.values():
         for key, panel in row.panels.items():
             for text in ("body", "description"):
-                yield f"{dashboard.key}/{key}", panel.origin, (text,)
+                yield f"{dashboard.key}/{key}", panel, text
 
 
 def fences(text: str) -> Iterator[tuple[str, int, int]]:

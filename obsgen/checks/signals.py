@@ -85,10 +85,10 @@ def streams(catalog: Catalog) -> Streams | None:
 
 def log_queries(subject: Subject) -> Iterator[tuple[SignalQuery, logql.read.Reading]]:
     """Yield every LogQL query with what is certain about it."""
-    from obsgen.logql import read  # noqa: PLC0415 - most catalogs have none
-
     for query in subject.signals:
         if query.language == "logql":
+            from obsgen.logql import read  # noqa: PLC0415 - most catalogs have none
+
             yield query, read.read(query.expr.text)
 
 
@@ -155,10 +155,10 @@ def spans(catalog: Catalog) -> Spans | None:
 
 def trace_queries(subject: Subject) -> Iterator[tuple[SignalQuery, traceql.read.Reading]]:
     """Yield every TraceQL query with what is certain about it."""
-    from obsgen.traceql import read  # noqa: PLC0415
-
     for query in subject.signals:
         if query.language == "traceql":
+            from obsgen.traceql import read  # noqa: PLC0415 - most catalogs have none
+
             yield query, read.read(query.expr.text)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import promql_parser as upstream
@@ -13,7 +14,19 @@ import promql_parser as upstream
 from obsgen.promql.faults import OPERATORS, PromqlError, explain, meaningless
 from obsgen.promql.scan import scan
 from obsgen.promql.tokens import Token, tokens
-from obsgen.promql.tree import Aggregation, Binary, Call, Negation, Number, Selector, String, Tree, Window, Word
+from obsgen.promql.tree import (
+    Aggregation,
+    Binary,
+    Call,
+    Negation,
+    Number,
+    Selector,
+    String,
+    Tree,
+    Window,
+    Word,
+    selectors,
+)
 from obsgen.promql.variables import replaced, spellings
 
 __all__ = ["Parsed", "PromqlError", "parse"]
@@ -32,7 +45,7 @@ class _Misplaced(Exception):  # noqa: N818 - never leaves this module
     """The tokens and the tree disagree about what stands where."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
     """
     An expression.
@@ -44,6 +57,11 @@ class Parsed:
 
     tree: Tree
     variables: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Every selector in the order of the text."""
+        return selectors(self.tree)
 
 
 def parse(text: str) -> Parsed:
@@ -60,7 +78,8 @@ def parse(text: str) -> Parsed:
             problem = problem or explain(str(refused), plain, found)
             continue
         try:
-            return Parsed(_Aligner(text, tokens(plain), variables).build(raw), variables)
+            placed = found if plain == text else tokens(plain)
+            return Parsed(_Aligner(text, placed, variables).build(raw), variables)
         except (StopIteration, _Misplaced):
             raise PromqlError(
                 "a word of the language is used as a name, which cannot be told apart", 0, len(text)

@@ -7,11 +7,10 @@ promql-parser builds the tree and judges the syntax, but knows no places; these 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """
     One word.
 

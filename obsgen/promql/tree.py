@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A piece of the text: a name, or the content of a string."""
 
     text: str
@@ -187,6 +186,4 @@ def walk(tree: Tree) -> Iterator[Tree]:
 
 def selectors(tree: Tree) -> tuple[Selector, ...]:
     """Return every selector of *tree* in the order of the text."""
-    if isinstance(tree, Selector):
-        return (tree,)
-    return tuple(found for child in children(tree) for found in selectors(child))
+    return tuple(node for node in walk(tree) if isinstance(node, Selector))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 
-from obsgen.diagnostics import Span
+from obsgen.diagnostics import Positions, Span
 
 
 class SourceText:
@@ -25,9 +26,10 @@ class SourceText:
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of `text[start:end]`; offsets beyond the text mean its end."""
-        line, column = self._at(start)
-        end_line, end_column = self._at(max(start, end))
-        return Span(self.path, line, column, end_line, end_column)
+        return Span.found_by(self.path, partial(self._positions, start, end))
+
+    def _positions(self, start: int, end: int) -> Positions:
+        return (*self._at(start), *self._at(max(start, end)))
 
     def _at(self, offset: int) -> tuple[int, int]:
         inside = min(max(offset, 0), len(self.text))

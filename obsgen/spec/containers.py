@@ -163,7 +163,7 @@ class UnionKind(Kind):
 
     members: tuple[Kind, ...]
 
-    @property
+    @functools.cached_property
     def accepts(self) -> frozenset[str]:  # type: ignore[override]
         """The JSON types of all members."""
         return frozenset().union(*(member.accepts for member in self.members))

@@ -7,6 +7,7 @@ Here are the kinds of single values; `containers` holds lists and maps, `objects
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -131,7 +132,12 @@ class TextKind(Kind):
 
 def matches(text: Text, word: str) -> bool:
     """Return whether the whole of *word* looks as *text* says."""
-    return re.match(f"(?:{text.pattern})\\Z", word) is not None
+    return _whole(text.pattern).match(word) is not None
+
+
+@functools.cache
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{pattern})\\Z")
 
 
 def meant(text: Text, word: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from obsgen.source.nodes import Mapping, Node
-from obsgen.spec.containers import ListKind, MapKind, UnionKind, run_all
+from obsgen.spec.containers import ListKind, MapKind, UnionKind
 from obsgen.spec.fields import NONE, Distinct, Keys, NotEmpty, OneOf, Origin, Range, Rule, Text, Written, spelling
 from obsgen.spec.kinds import (
     BoolKind,
@@ -125,17 +125,25 @@ class ObjectKind(Kind):
         """Decode the keys of this kind out of *node*; *unknown* are keys that have been reported already."""
         rules = KeyRules(node, unknown, context)
         held = rules.hold(self.rules)
-        values = dict(run_all([functools.partial(self._field, entry, rules) for entry in self.entries]))
-        if unknown or not held:
+        values: dict[str, Any] = {}
+        refused = bool(unknown) or not held
+        for entry in self.entries:
+            if not entry.required and entry.name not in node.entries:
+                values[entry.attribute] = entry.default
+                continue
+            try:
+                values[entry.attribute] = self._field(entry, rules)
+            except Refused:
+                # The other keys may have faults of their own.
+                refused = True
+        if refused:
             raise Refused
         return self.cls(**values, origin=Origin(node))  # type: ignore[call-arg]
 
-    def _field(self, entry: Entry, rules: KeyRules) -> tuple[str, Any]:
+    def _field(self, entry: Entry, rules: KeyRules) -> Any:
         value = rules.node.get(entry.name)
         if value is not None:
-            return entry.attribute, entry.kind.decode(value, rules.context)
-        if not entry.required:
-            return entry.attribute, entry.default
+            return entry.kind.decode(value, rules.context)
         if rules.node.complete and not rules.misspelt([entry.name]):
             rules.context.report(
                 "spec/missing-key", f"`{entry.name}` is missing", head(rules.node), help=entry.advice()

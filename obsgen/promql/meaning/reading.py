@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from obsgen.promql.meaning import amounts as am
 from obsgen.promql.meaning.aggregations import aggregated
@@ -31,6 +31,7 @@ from obsgen.promql.tree import (
 )
 
 Found: TypeAlias = Mapping[int, Meaning]
+Node = TypeVar("Node", Aggregation, Binary, Call, Negation, Number, Selector, String, Window)
 
 
 class Names(Protocol):
@@ -55,10 +56,21 @@ class Meanings:
     nodes: tuple[Tree, ...] = field(compare=False, repr=False)
     parts: Parts = field(compare=False, repr=False)
     _found: Mapping[int, Meaning] = field(compare=False, repr=False)
+    # Some twenty rules look at every query, most of them for one kind of node.
+    _by_kind: Mapping[type, Sequence[Any]] = field(compare=False, repr=False)
 
     def __getitem__(self, node: Tree) -> Meaning:
         """Return the meaning of *node*; raises KeyError for one of another tree."""
         return self._found[id(node)]
+
+    def nodes_of(self, kind: type[Node]) -> Sequence[Node]:
+        """Return the nodes of one *kind*, in the order of `nodes`."""
+        return self._by_kind.get(kind, ())
+
+    @property
+    def selectors(self) -> Sequence[Selector]:
+        """Every selector of the tree in the order of the text."""
+        return self.nodes_of(Selector)
 
     def can_match(self, node: Binary) -> bool:
         """Return whether an element of one side of *node* can be paired with one of the other; False only if certain."""
@@ -79,7 +91,11 @@ def read(tree: Tree, world: Names) -> Meanings:
     parts = Parts(lambda node: found[id(node)])
     for node in reversed(_parents_first(tree)):
         found[id(node)] = _READERS[type(node)](node, found, world, parts)
-    return Meanings(tree, tuple(walk(tree)), parts, found)
+    nodes = tuple(walk(tree))
+    by_kind: dict[type, list[Tree]] = {}
+    for node in nodes:
+        by_kind.setdefault(type(node), []).append(node)
+    return Meanings(tree, nodes, parts, found, by_kind)
 
 
 def _parents_first(tree: Tree) -> list[Tree]:

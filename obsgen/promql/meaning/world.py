@@ -57,6 +57,7 @@ class World:
     retention_seconds: float | None = None
     prometheus: tuple[int, ...] | None = None
     _facts: dict[str, SeriesFacts] = field(default_factory=dict, repr=False, compare=False)
+    _targets: dict[str, Labels] = field(default_factory=dict, repr=False, compare=False)
     _underway: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
@@ -101,6 +102,11 @@ class World:
 
     def target_labels(self, service: str = "") -> Labels:
         """Return the labels that a scrape adds to series of *service*; to those of any service if it has no scrape."""
+        if service not in self._targets:
+            self._targets[service] = self._scraped_of(service)
+        return self._targets[service]
+
+    def _scraped_of(self, service: str) -> Labels:
         own = self.catalog.by_name.get(service)
         if own is not None and own.scrape is not None:
             return series.scraped_labels(own)
