@@ -12,13 +12,13 @@ from typing import TypeAlias
 from obsgen.promql.tokens import Token, unquoted
 from obsgen.promql.tree import Matcher, Selector, Word
 
-_AGGREGATORS = frozenset(
+AGGREGATORS = frozenset(
     {
         "sum", "avg", "count", "min", "max", "group", "stddev", "stdvar", "topk", "bottomk", "count_values", "quantile",
         "limitk", "limit_ratio",
     }
 )  # fmt: skip
-_KEYWORDS = frozenset(
+KEYWORDS = frozenset(
     {
         "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset", "and", "or", "unless", "atan2",
     }
@@ -102,7 +102,7 @@ class _Scanner:
 
     def _name(self, token: Token) -> None:
         lower, after = token.text.lower(), self._peek()
-        if lower in _AGGREGATORS and after.lower() in ("(", "by", "without"):
+        if lower in AGGREGATORS and after.lower() in ("(", "by", "without"):
             self._aggregation(token)
         elif lower in ("on", "ignoring") and after == "(":
             self._matching(lower)
@@ -114,7 +114,7 @@ class _Scanner:
         elif lower in ("inf", "nan") and after not in ("{", "("):
             self.placed.numbers.append(_word(token))
             self.at += 1
-        elif lower in _KEYWORDS:
+        elif lower in KEYWORDS:
             self.at += 1
         elif after == "(":
             self.placed.calls.append(_word(token))

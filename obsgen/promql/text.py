@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from obsgen.diagnostics import Span
 from obsgen.source.locate import within
 from obsgen.source.nodes import Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """
     A stretch of the text and where it was written.
 

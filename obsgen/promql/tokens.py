@@ -28,13 +28,16 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+|\#[^\n]*)
-  | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
-  | (?P<variable>\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|\[\[[A-Za-z_][A-Za-z0-9_:]*\]\])
-  | (?P<number>0x[0-9a-fA-F]+|(?:[0-9]+(?:ms|[smhdwy]))+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-  | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?::+[A-Za-z_0-9]+)*:*|:[A-Za-z_][A-Za-z0-9_:]*)
-  | (?P<sign>=~|!~|!=|==|>=|<=|[-+*/%^<>=!{}()\[\],:@])
-  | (?P<unknown>.)
+    (?:\s+|\#[^\n]*)*+                         # blanks and comments, never given back
+    (?:
+      (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`)
+    | (?P<variable>\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|\[\[[A-Za-z_][A-Za-z0-9_:]*\]\])
+    | (?P<number>0x[0-9a-fA-F]+|(?:[0-9]+(?:ms|[smhdwy]))+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?::+[A-Za-z_0-9]+)*:*|:[A-Za-z_][A-Za-z0-9_:]*)
+    | (?P<sign>=~|!~|!=|==|>=|<=|[-+*/%^<>=!{}()\[\],:@])
+    | (?P<unknown>.)
+    | \Z                                       # or the search would go on inside of the last comment
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -42,11 +45,12 @@ _TOKEN = re.compile(
 
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of *text*; blanks and comments are left out, nothing is refused."""
-    return tuple(
-        Token(match.lastgroup or "", match.group(), match.start(), match.end())
-        for match in _TOKEN.finditer(text)
-        if match.lastgroup != "space"
-    )
+    found = []
+    for match in _TOKEN.finditer(text):
+        if kind := match.lastgroup:
+            start, end = match.span(kind)
+            found.append(Token(kind, text[start:end], start, end))
+    return tuple(found)
 
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}|\$[A-Za-z_][A-Za-z0-9_]*|\[\[[A-Za-z_][A-Za-z0-9_:]*\]\]")

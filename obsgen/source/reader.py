@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
@@ -25,6 +24,7 @@ MAX_NODES = 500_000
 
 _STR_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _PLAIN_TAGS = _STR_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "map", "seq")}
+_BLOCK_STYLES = frozenset({"|", ">"})
 # What may stand before a value and is no part of it.
 _PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*\s+)*")
 
@@ -69,28 +69,28 @@ class _GiveUp(Exception):  # noqa: N818 - a jump out of the event loop, never se
     """The document cannot be read any further; the reason is among the problems."""
 
 
-@dataclass
 class _Open:
-    """A collection that is still being read."""
+    """A collection that is still being read; a mapping takes keys and values in turn."""
 
-    start: int
-    anchor: str | None
-    mapping: bool
-    end: int
-    size: int = 1
-    depth: int = 0
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
-    key: Scalar | None = None
-    skip_value: bool = False
-    complete: bool = True
-    merges: bool = False
-    merged: list[Node | None] = field(default_factory=list)
+    __slots__ = (
+        "anchor", "complete", "depth", "end", "entries", "expects_key", "items", "key", "mapping", "merged", "merges",
+        "size", "start",
+    )  # fmt: skip
 
-    @property
-    def expects_key(self) -> bool:
-        """Whether what comes next is a key."""
-        return self.mapping and self.key is None and not self.skip_value
+    def __init__(self, start: int, anchor: str | None, *, mapping: bool) -> None:
+        self.start = self.end = start
+        self.anchor = anchor
+        self.mapping = self.expects_key = mapping
+        self.items: list[Node] = []
+        self.entries: dict[str, tuple[Scalar, Node]] = {}
+        # None behind a key that was refused, whose value is left out, too.
+        self.key: Scalar | None = None
+        self.complete = True
+        self.merges = False
+        self.merged: tuple[Node | None, ...] = ()
+        # Aliases expanded: how many values, how many levels below.
+        self.size = 1
+        self.depth = 0
 
     def merge(self) -> None:
         """Take over from merged mappings what is not written out; an earlier one counts more."""
@@ -160,7 +160,7 @@ class _Reader:
         if len(self.open) >= MAX_DEPTH:
             self._too_deep(self._span(event))
         start = self._behind_properties(event)
-        self.open.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent), start))
+        self.open.append(_Open(start, event.anchor, mapping=isinstance(event, yaml.MappingStartEvent)))
         if event.anchor:
             self.anchors[event.anchor] = None
 
@@ -215,7 +215,8 @@ class _Reader:
         parent.end = max(parent.end, end)
         if node is None:
             parent.complete = False
-        if parent.mapping and parent.expects_key:
+        if parent.expects_key:
+            parent.expects_key = False
             self._key(parent, node)
             return
         parent.size += size
@@ -228,7 +229,7 @@ class _Reader:
             parent.entries[parent.key.text] = (parent.key, node)
         elif parent.merges:
             parent.merged += node.items if isinstance(node, Sequence) else (node,)
-        parent.key, parent.skip_value, parent.merges = None, False, False
+        parent.key, parent.expects_key, parent.merges = None, True, False
 
     def _refuse_key(self, node: Node) -> None:
         span = node.span
@@ -242,13 +243,12 @@ class _Reader:
         self.report("yaml/key-not-text", "a key has to be a word", span, help="write a plain word before the colon")
 
     def _key(self, parent: _Open, node: Node | None) -> None:
-        parent.skip_value = True
         if not isinstance(node, Scalar):
             parent.complete = False
             if node is not None:
                 self._refuse_key(node)
         elif node.text == "<<" and node.style == "plain" and self.foreign:
-            parent.merges, parent.skip_value = True, True
+            parent.merges = True
         elif node.text == "<<" and node.style == "plain":
             parent.complete = False
             self.report(
@@ -268,7 +268,7 @@ class _Reader:
                 help="rename one of them, or put both together",
             )
         else:
-            parent.key, parent.skip_value = node, False
+            parent.key = node
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         node = self._meant_by(event)
@@ -311,14 +311,13 @@ class _Reader:
         return found.end() if found else start
 
     def _scalar(self, event: Any) -> None:
-        style: str = event.style or "plain"
         text: str = event.value
+        style: str = event.style or "plain"
         scalar = Scalar(text, text, style, self._behind_properties(event), event.end_mark.index, self.source)
-        is_key = self.open and self.open[-1].expects_key
         # A key is the word that was typed: `on`, `1` and `null` are names like others.
-        if style == "plain" and not is_key and event.tag not in _STR_TAGS:
+        if style == "plain" and event.tag not in _STR_TAGS and not (self.open and self.open[-1].expects_key):
             scalar.value = self._resolved(text, scalar)
-        self._add(scalar, event.anchor, visible_end(scalar))
+        self._add(scalar, event.anchor, visible_end(scalar) if style in _BLOCK_STYLES else scalar.end)
 
     def _resolved(self, text: str, scalar: Scalar) -> ScalarValue:
         try:
@@ -337,7 +336,13 @@ class _Reader:
 
 def _events(text: str) -> Iterator[yaml.Event]:
     # libyaml's parser where PyYAML was built with it, six times as fast; both report the same events and places.
-    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    if hasattr(yaml, "CSafeLoader"):
+        return iter(yaml.CSafeLoader(text).get_event, None)
+    return _pure_events(text)
+
+
+def _pure_events(text: str) -> Iterator[yaml.Event]:
+    parser: Any = yaml.SafeLoader(text)
     try:
         while (event := _next_event(parser)) is not None:
             yield event
@@ -349,7 +354,7 @@ def _next_event(parser: Any) -> yaml.Event | None:
     try:
         event: yaml.Event | None = parser.get_event()
     except (ValueError, OverflowError):
-        # The pure Python scanner hands an escape such as `\UFFFFFFFF` to `chr` unchecked.
+        # The scanner hands an escape such as `\UFFFFFFFF` to `chr` unchecked.
         raise yaml.MarkedYAMLError(problem="found an escape of no character", problem_mark=parser.get_mark()) from None
     return event
 

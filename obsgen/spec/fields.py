@@ -33,7 +33,8 @@ class Origin:
         node: Node | None = self.node
         for step in path:
             if isinstance(node, Mapping) and isinstance(step, str):
-                node = node.get(step)
+                entry = node.entries.get(step)
+                node = entry[1] if entry is not None else None
             elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
             else:

@@ -86,6 +86,18 @@ class ObjectKind(Kind):
         """The keys' names."""
         return tuple(entry.name for entry in self.entries)
 
+    @functools.cached_property
+    def _by_name(self) -> AbstractMapping[str, Entry]:
+        return {entry.name: entry for entry in self.entries}
+
+    @functools.cached_property
+    def _required(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.required)
+
+    @functools.cached_property
+    def _defaults(self) -> AbstractMapping[str, Any]:
+        return {entry.attribute: entry.default for entry in self.entries if not entry.required}
+
     @property
     def tag(self) -> str:
         """The key that tells this kind of mapping from the others of a union."""
@@ -125,30 +137,30 @@ class ObjectKind(Kind):
         """Decode the keys of this kind out of *node*; *unknown* are keys that have been reported already."""
         rules = KeyRules(node, unknown, context)
         held = rules.hold(self.rules)
-        values: dict[str, Any] = {}
         refused = bool(unknown) or not held
-        for entry in self.entries:
-            if not entry.required and entry.name not in node.entries:
-                values[entry.attribute] = entry.default
+        values = dict(self._defaults)
+        for name, (_, value) in node.entries.items():
+            entry = self._by_name.get(name)
+            if entry is None:
                 continue
             try:
-                values[entry.attribute] = self._field(entry, rules)
+                values[entry.attribute] = entry.kind.decode(value, context)
             except Refused:
                 # The other keys may have faults of their own.
                 refused = True
-        if refused:
+        missing = [entry for entry in self._required if entry.name not in node.entries]
+        for entry in missing:
+            self._report_missing(entry, rules)
+        if refused or missing:
             raise Refused
         return self.cls(**values, origin=Origin(node))  # type: ignore[call-arg]
 
-    def _field(self, entry: Entry, rules: KeyRules) -> Any:
-        value = rules.node.get(entry.name)
-        if value is not None:
-            return entry.kind.decode(value, rules.context)
+    @staticmethod
+    def _report_missing(entry: Entry, rules: KeyRules) -> None:
         if rules.node.complete and not rules.misspelt([entry.name]):
             rules.context.report(
                 "spec/missing-key", f"`{entry.name}` is missing", head(rules.node), help=entry.advice()
             )
-        raise Refused
 
     @property
     def _choice(self) -> OneOf | None:

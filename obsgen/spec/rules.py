@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obsgen.diagnostics import Span
@@ -10,6 +10,8 @@ from obsgen.source.nodes import Mapping, short
 from obsgen.spec.fields import AtMostOneOf, Needs, OneOf, Rule
 from obsgen.spec.kinds import Context, Json, did_you_mean
 from obsgen.words import listed, nearest
+
+_NONE: frozenset[str] = frozenset()
 
 
 def rules_schema(rules: Iterable[Rule]) -> Json:
@@ -52,8 +54,10 @@ class KeyRules:
     unknown: frozenset[str]
     context: Context
 
-    def hold(self, rules: Iterable[Rule]) -> bool:
+    def hold(self, rules: Sequence[Rule]) -> bool:
         """Return whether all *rules* hold, and report those that do not."""
+        if not rules:
+            return True
         choices = [rule for rule in rules if not isinstance(rule, Needs)]
         broken = {name for rule in choices if not self._choice_holds(rule) for name in rule.keys}
         needs = [rule for rule in rules if isinstance(rule, Needs)]
@@ -118,6 +122,8 @@ def unknown_keys(
     """
     names = tuple(known)
     unknown = [name for name in node.entries if name not in names]
+    if not unknown:
+        return _NONE
     for name in unknown:
         if name in elsewhere:
             context.report(
