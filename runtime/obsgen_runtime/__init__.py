@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         observe_llm,
         set_default_prices,
     )
+    from obsgen_runtime.logs import ContextFilter
     from obsgen_runtime.persona import PersonaMetricsCollector, switch_persona, use_collector
     from obsgen_runtime.prices import ModelPrice, PriceTable
     from obsgen_runtime.primitives import (
@@ -64,6 +65,7 @@ __all__ = [
     "Call",
     "ConditionalPrimitive",
     "Context",
+    "ContextFilter",
     "DefinitionClashError",
     "FallbackPrimitive",
     "InstrumentedPrimitive",
@@ -128,6 +130,7 @@ _HOMES = {
     "Call": "llm",
     "ConditionalPrimitive": "primitives",
     "Context": "context",
+    "ContextFilter": "logs",
     "DefinitionClashError": "families",
     "FallbackPrimitive": "primitives",
     "InstrumentedPrimitive": "primitives",

@@ -8,10 +8,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+
+from obsgen_runtime.otlp_settings import Headers
+from obsgen_runtime.setting_values import (
+    Refused,
+    header_list,
+    number_between,
+    read_bytes,
+    read_environment,
+    read_port,
+    read_public_url,
+    read_secret,
+    read_service,
+    read_switch,
+    read_text,
+    read_timeout,
+)
 
 LANGFUSE_CLOUD = "https://cloud.langfuse.com"
 PROMETHEUS_PORT = 9464
+QUEUE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +47,12 @@ class Settings:
         langfuse_sample_rate: Share of the traces that is sent, 0 to 1 (`LANGFUSE_SAMPLE_RATE`).
         langfuse_timeout_seconds: How long one request may take (`LANGFUSE_TIMEOUT`).
         langfuse_mask_messages: Whether prompts, completions and tool arguments are masked (`LANGFUSE_MASK_MESSAGES`).
-        otlp_endpoint: Where spans go besides or instead (`OTEL_EXPORTER_OTLP_ENDPOINT`); None sends nothing.
+        otlp_endpoint: Where spans go without Langfuse (`OTEL_EXPORTER_OTLP_ENDPOINT`), below `/v1/traces`.
+        otlp_traces_endpoint: The same as a whole address, which comes first (`OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`).
+        otlp_headers: Sent to it (`OTEL_EXPORTER_OTLP_TRACES_HEADERS`, then `OTEL_EXPORTER_OTLP_HEADERS`).
+        otlp_timeout_seconds: How long one request to it may take (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, then
+            `OTEL_EXPORTER_OTLP_TIMEOUT`); that of Langfuse if None.
+        export_queue_bytes: About how much memory spans and scores that wait may hold (`OBSGEN_EXPORT_QUEUE_BYTES`).
         sdk_disabled: Turns all tracing off (`OTEL_SDK_DISABLED`).
     """
 
@@ -47,7 +68,18 @@ class Settings:
     langfuse_timeout_seconds: float = 5.0
     langfuse_mask_messages: bool = True
     otlp_endpoint: str | None = None
+    otlp_traces_endpoint: str | None = None
+    otlp_headers: Headers = field(default=(), repr=False)
+    otlp_timeout_seconds: float | None = None
+    export_queue_bytes: int = QUEUE_BYTES
     sdk_disabled: bool = False
+
+    @property
+    def traces_url(self) -> str | None:
+        """Where a collector takes spans; None if none is named."""
+        if self.otlp_traces_endpoint is not None:
+            return self.otlp_traces_endpoint
+        return None if self.otlp_endpoint is None else f"{self.otlp_endpoint}/v1/traces"
 
     @property
     def langfuse_off_because(self) -> str | None:
@@ -96,10 +128,6 @@ class _Said(NamedTuple):
     where: str
 
 
-class _Refused(ValueError):  # noqa: N818  (never leaves this module)
-    """Says what to write instead."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Option:
     field: str
@@ -141,6 +169,8 @@ def read_settings(
         said = _said(option, given, places)
         if said is not None:
             values[option.field] = _judged(option, said)
+    if "otlp_endpoint" in given and "otlp_traces_endpoint" not in given:
+        values.pop("otlp_traces_endpoint", None)  # the environment's, which would come before the argument
     if "service_name" not in values:
         raise ValueError(
             "service_name is missing: pass it, or set SERVICE_NAME to the name of the service in the catalog"
@@ -160,11 +190,14 @@ def _said(
     return None
 
 
+_USER = re.compile(r"://[^/\s]*@")
+
+
 def _judged(option: _Option, said: _Said) -> object:
     try:
         return option.read(said.value)
-    except _Refused as refusal:
-        shown = "its value" if option.secret else f"{str(said.value)[:80]!r}"
+    except Refused as refusal:
+        shown = "its value" if option.secret else f"{_USER.sub('://[hidden]@', str(said.value))[:80]!r}"
         raise ValueError(f"{said.where}: {shown} {refusal}") from None
 
 
@@ -188,104 +221,37 @@ def _read_file(path: Path) -> Mapping[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _Refused("is no text: write a word")
-    if not value.isprintable():
-        raise _Refused("holds control characters: write one line of text")
-    return value.strip()
-
-
-def _service(value: object) -> str:
-    if value == "":
-        raise _Refused("- service_name is empty: give the name of the service in the catalog")
-    return _text(value)
-
-
-def _secret(value: object) -> str:
-    text = _text(value)
-    if not text.isascii() or " " in text:
-        raise _Refused("is no key: copy it again, it has no blanks and only ASCII characters")
-    return text
-
-
-def _port(value: object) -> int:
-    port = int(value) if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < 9 else value
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
-        raise _Refused("is not a port: give a whole number between 0 and 65535")
-    return port
-
-
-_WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-
-
-def _switch(value: object) -> bool:
-    word = value.lower() if isinstance(value, str) else value
-    if isinstance(word, bool):
-        return word
-    if not isinstance(word, str) or word not in _WORDS:
-        raise _Refused(f"is no switch: write one of {', '.join(_WORDS)}")
-    return _WORDS[word]
-
-
-def _number(least: float, most: float, unit: str) -> Callable[[object], float]:
-    def read(value: object) -> float:
-        try:
-            number = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else least - 1
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise _Refused(f"is out of range: write {unit} between {least:g} and {most:g}")
-        return number
-
-    return read
-
-
-def _url(value: object) -> str:
-    text = _text(value)
-    try:
-        parts = urlsplit(text)
-        has_host = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        raise _Refused("is no URL: write http(s)://host[:port]") from None
-    if parts.scheme not in {"http", "https"} or not has_host or " " in text:
-        raise _Refused("is no URL: write http(s)://host[:port]")
-    return text.rstrip("/")
-
-
-def _public_url(value: object) -> str:
-    text = _url(value)
-    if urlsplit(text).username is not None:
-        raise _Refused("holds a user name, and it would be logged: write http(s)://host[:port] without it")
-    return text
-
-
-_ENVIRONMENT = re.compile(r"(?!langfuse)[a-z0-9_-]{1,40}\Z")
-
-
-def _environment(value: object) -> str:
-    text = _text(value)
-    if not _ENVIRONMENT.match(text):
-        raise _Refused(
-            "is no environment: write at most 40 lower-case letters, digits, `_` and `-`, not beginning with `langfuse`"
-        )
-    return text
-
-
 _OPTIONS = (
-    _Option(field="service_name", variables=("SERVICE_NAME",), read=_service),
-    _Option(field="prometheus_port", variables=("OBSGEN_PROMETHEUS_PORT",), read=_port),
-    _Option(field="langfuse_public_key", variables=("LANGFUSE_PUBLIC_KEY",), read=_secret, secret=True),
-    _Option(field="langfuse_secret_key", variables=("LANGFUSE_SECRET_KEY",), read=_secret, secret=True),
-    _Option(field="langfuse_base_url", variables=("LANGFUSE_BASE_URL", "LANGFUSE_HOST"), read=_public_url),
-    _Option(field="langfuse_enabled", variables=("LANGFUSE_ENABLED",), read=_switch),
-    _Option(field="langfuse_environment", variables=("LANGFUSE_TRACING_ENVIRONMENT",), read=_environment),
-    _Option(field="langfuse_release", variables=("LANGFUSE_RELEASE",), read=_text),
+    _Option(field="service_name", variables=("SERVICE_NAME",), read=read_service),
+    _Option(field="prometheus_port", variables=("OBSGEN_PROMETHEUS_PORT",), read=read_port),
+    _Option(field="langfuse_public_key", variables=("LANGFUSE_PUBLIC_KEY",), read=read_secret, secret=True),
+    _Option(field="langfuse_secret_key", variables=("LANGFUSE_SECRET_KEY",), read=read_secret, secret=True),
+    _Option(field="langfuse_base_url", variables=("LANGFUSE_BASE_URL", "LANGFUSE_HOST"), read=read_public_url),
+    _Option(field="langfuse_enabled", variables=("LANGFUSE_ENABLED",), read=read_switch),
+    _Option(field="langfuse_environment", variables=("LANGFUSE_TRACING_ENVIRONMENT",), read=read_environment),
+    _Option(field="langfuse_release", variables=("LANGFUSE_RELEASE",), read=read_text),
     _Option(
-        field="langfuse_sample_rate", variables=("LANGFUSE_SAMPLE_RATE",), read=_number(0, 1, "a share, such as 0.1,")
+        field="langfuse_sample_rate",
+        variables=("LANGFUSE_SAMPLE_RATE",),
+        read=number_between(0, 1, "a share, such as 0.1,"),
     ),
-    _Option(field="langfuse_timeout_seconds", variables=("LANGFUSE_TIMEOUT",), read=_number(0.1, 300, "seconds")),
-    _Option(field="langfuse_mask_messages", variables=("LANGFUSE_MASK_MESSAGES",), read=_switch),
-    _Option(field="otlp_endpoint", variables=("OTEL_EXPORTER_OTLP_ENDPOINT",), read=_public_url),
-    _Option(field="sdk_disabled", variables=("OTEL_SDK_DISABLED",), read=_switch),
+    _Option(
+        field="langfuse_timeout_seconds", variables=("LANGFUSE_TIMEOUT",), read=number_between(0.1, 300, "seconds")
+    ),
+    _Option(field="langfuse_mask_messages", variables=("LANGFUSE_MASK_MESSAGES",), read=read_switch),
+    _Option(field="otlp_endpoint", variables=("OTEL_EXPORTER_OTLP_ENDPOINT",), read=read_public_url),
+    _Option(field="otlp_traces_endpoint", variables=("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",), read=read_public_url),
+    _Option(
+        field="otlp_headers",
+        variables=("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"),
+        read=header_list,
+        secret=True,
+    ),
+    _Option(
+        field="otlp_timeout_seconds",
+        variables=("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"),
+        read=read_timeout,
+    ),
+    _Option(field="export_queue_bytes", variables=("OBSGEN_EXPORT_QUEUE_BYTES",), read=read_bytes),
+    _Option(field="sdk_disabled", variables=("OTEL_SDK_DISABLED",), read=read_switch),
 )

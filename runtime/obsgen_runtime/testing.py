@@ -91,6 +91,17 @@ def _score_answer(request: Request) -> Answer:
     return Answer(body={"id": sent.get("id", "score") if isinstance(sent, dict) else "scores"})
 
 
+def _events_answer(request: Request) -> Answer:
+    taken = [{"id": event.get("id"), "status": 201} for event in request.json()["batch"]]
+    return Answer(body={"successes": taken, "errors": []}, status=207)
+
+
+def _scores_in(sent: Any) -> list[Any]:
+    if isinstance(sent, list):
+        return sent
+    return [event["body"] for event in sent["batch"]] if "batch" in sent else [sent]
+
+
 def _langfuse_answers() -> dict[tuple[str, str], Answers]:
     project = {
         "id": "project",
@@ -102,6 +113,7 @@ def _langfuse_answers() -> dict[tuple[str, str], Answers]:
         ("GET", "/api/public/health"): Answer(body={"status": "OK", "version": "4.16.0"}),
         ("GET", "/api/public/projects"): Answer(body={"data": [project]}),
         ("POST", "/api/public/scores"): _score_answer,
+        ("POST", "/api/public/ingestion"): _events_answer,
     }
 
 
@@ -186,6 +198,13 @@ class RecordingServer:
         """The spans that were accepted, in the order of arrival."""
         with self._changed:
             return tuple(self._spans)
+
+    @property
+    def scores(self) -> tuple[Any, ...]:
+        """The scores of accepted requests, whether they came alone, in a list, or as events."""
+        paths = ("/api/public/scores", "/api/public/ingestion")
+        accepted = (one for one in self.requests if one.method == "POST" and one.answered in range(200, 300))
+        return tuple(score for one in accepted if one.path in paths for score in _scores_in(one.json()))
 
     def bodies(self, path: str, method: str = "POST") -> tuple[Any, ...]:
         """Return the JSON bodies of accepted requests for *path*."""

@@ -29,21 +29,25 @@ def tracing_backend(settings: Settings, registry: CollectorRegistry | None, dead
     off = settings.langfuse_off_because
     if settings.sdk_disabled:
         return NoBackend("OTEL_SDK_DISABLED is on")
-    if off is not None and settings.otlp_endpoint is None:
+    if off is not None and settings.traces_url is None:
         return NoBackend(f"{off}, no OTEL_EXPORTER_OTLP_ENDPOINT")
     # Only who traces loads what tracing needs.
     from obsgen_runtime import otlp  # noqa: PLC0415
     from obsgen_runtime.masking import Content  # noqa: PLC0415
 
     shown = not settings.langfuse_mask_messages
+    timeout_seconds = settings.langfuse_timeout_seconds
+    if off is not None and settings.otlp_timeout_seconds is not None:
+        timeout_seconds = settings.otlp_timeout_seconds
+    destination = _destination(settings)
     try:
         return otlp.backend(
-            _destination(settings),
+            destination,
             service_name=settings.service_name,
             environment=settings.langfuse_environment,
             release=settings.langfuse_release,
             content=Content(prompts=shown, completions=shown, tool_arguments=shown, tool_results=shown),
-            limits=otlp.Limits(timeout_seconds=settings.langfuse_timeout_seconds),
+            limits=otlp.Limits(timeout_seconds=timeout_seconds, queue_bytes=settings.export_queue_bytes),
             sample_ratio=settings.langfuse_sample_rate,
             exit_seconds=deadline_seconds,
             registry=registry,
@@ -60,7 +64,7 @@ def _destination(settings: Settings) -> Destination:
     if settings.langfuse_off_because is None and keys[0] and keys[1]:
         _warn_in_the_clear(settings.langfuse_base_url)
         return Destination.langfuse(settings.langfuse_base_url, keys[0], keys[1])
-    return Destination(traces_url=f"{settings.otlp_endpoint}/v1/traces")
+    return Destination.collector(settings.traces_url or "", settings.otlp_headers)
 
 
 def _warn_in_the_clear(base_url: str) -> None:

@@ -84,7 +84,13 @@ def nodes(milliseconds: float) -> Iterator[Mapping[str, Contender]]:
         backend = otlp.backend(
             otlp.Destination.langfuse(server.url, "pk-lf-bench", "sk-lf-bench"),
             service_name="bench",
-            limits=otlp.Limits(queue_size=_ENTRIES, batch_size=_ENTRIES, schedule_seconds=3600.0),
+            limits=otlp.Limits(
+                queue_size=_ENTRIES,
+                batch_size=_ENTRIES,
+                queue_bytes=_ENTRIES * 2**20,
+                batch_bytes=_ENTRIES * 2**20,
+                schedule_seconds=3600.0,
+            ),
             registry=CollectorRegistry(),
         )
         before, node = set_backend(backend), Node(metrics=CollectorRegistry())

@@ -257,3 +257,39 @@ def test_keys_in_the_clear_are_told(registry, caplog, url, warned):
         pass
     said = [record.getMessage() for record in caplog.records if "in the clear" in record.getMessage()]
     assert [("sk-lf" in line or "pk-lf" in line) for line in said] == [False] * warned
+
+
+def test_a_collector_gets_its_headers(registry, monkeypatch, caplog):
+    """Spans go to the whole address with the headers of the environment; their keys are in no span, line or status."""
+    with RecordingServer() as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{server.url}/own/v1/traces")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20planted-key-1,x-tenant=blue")
+        handle = initialize_observability("s", 0, registry=registry)
+        with observe("told planted-key-1 by blue"):
+            pass
+        handle.shutdown(5.0)
+        (span,) = server.spans
+        assert server.requests[0].path == "/own/v1/traces"
+        server.mode = "unauthorized"
+        handle = initialize_observability("s", 0, registry=registry)
+        with observe("late"):
+            pass
+        assert handle.flush(5.0)
+        said = f"{handle!r} {handle.status()} {handle.settings}"
+        handle.shutdown(1.0)
+    assert (span.headers["authorization"], span.headers["x-tenant"]) == ("Bearer planted-key-1", "blue")
+    assert span.name == "told [secret] by blue"
+    assert "planted-key-1" not in said + caplog.text
+
+
+def test_the_time_of_a_collector(registry, monkeypatch):
+    """A request to a collector that never answers ends after the time of OTEL_EXPORTER_OTLP_TIMEOUT."""
+    with RecordingServer("silent") as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "100")
+        handle = initialize_observability("s", 0, registry=registry)
+        with observe("late"):
+            pass
+        assert handle.flush(5.0)
+        assert handle.backend.tally().dropped == {"unsent": 1}
+        handle.shutdown(0.1)

@@ -1,4 +1,4 @@
-"""The code on the pages about start and workflows runs as it stands."""
+"""The code on the pages about start, workflows and logs runs as it stands."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from tests import tools
 from tests.test_readme import run
 
-PAGES = ("docs/runtime/start.md", "docs/runtime/workflows.md")
+PAGES = ("docs/runtime/start.md", "docs/runtime/workflows.md", "docs/runtime/logs.md")
 BLOCKS = [
     (page, number, block)
     for page in PAGES

@@ -122,3 +122,70 @@ def test_a_service_without_a_name():
         read_settings(environment={})
     with pytest.raises(ValueError, match="no setting langfuse_colour: known are"):
         read(langfuse_colour="blue")
+
+
+def test_where_a_collector_is():
+    """The endpoint is a base, that of traces a whole address which comes first, and an argument before both."""
+    base, whole = (
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318/"},
+        {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://t/x"},
+    )
+    assert read().traces_url is None
+    assert read(base).traces_url == "http://c:4318/v1/traces"
+    assert read(whole).traces_url == read({**base, **whole}).traces_url == "http://t/x"
+    assert read(whole, otlp_endpoint="http://c:4318").traces_url == "http://c:4318/v1/traces"
+
+
+def test_headers_of_a_collector():
+    """They are percent-decoded, one value for each name, those of traces come first, and none is ever shown."""
+    text = f"Authorization=Basic%20{SECRET}%3D , x-tenant=a%2Cb,,x-tenant=blue, Content-Type=text/plain"
+    settings = read({"OTEL_EXPORTER_OTLP_HEADERS": text})
+    assert settings.otlp_headers == (("authorization", f"Basic {SECRET}="), ("x-tenant", "blue"))
+    assert SECRET not in repr(settings)
+    both = {"OTEL_EXPORTER_OTLP_HEADERS": text, "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "x-only=this"}
+    assert read(both).otlp_headers == (("x-only", "this"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"x=1,{SECRET}", "see its item 2: write name=value"),
+        (f"a b={SECRET}", "see its item 1"),
+        (f"=={SECRET}", "see its item 1"),
+        (f"x={SECRET}%0d%0aHost: evil", "write printable ASCII"),
+        (f"x={SECRET}%C3%A4", "write printable ASCII"),
+        (f"x={SECRET}%FF", "no UTF-8"),
+    ],
+)
+def test_headers_that_are_none(text, says):
+    """The error says which item, and nothing of what is in it."""
+    with pytest.raises(ValueError, match=says) as caught:
+        read({"OTEL_EXPORTER_OTLP_HEADERS": text})
+    assert str(caught.value).startswith("OTEL_EXPORTER_OTLP_HEADERS in the environment: its value ")
+    assert SECRET not in f"{caught.value!r} {caught.getrepr(chain=True)}".partition("def test_")[0]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("10000", 10.0), ("100", 0.1), ("10", 10.0), ("2.5", 2.5)])
+def test_time_for_a_collector(text, seconds):
+    """Milliseconds by the specification, seconds where these make no sense; that of traces comes first."""
+    assert read({"OTEL_EXPORTER_OTLP_TIMEOUT": text}).otlp_timeout_seconds == seconds
+    both = {"OTEL_EXPORTER_OTLP_TIMEOUT": "7000", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": text}
+    assert read(both).otlp_timeout_seconds == seconds
+    for nonsense in ("nan", "inf", "-1", "0", "soon", "99999999"):
+        with pytest.raises(ValueError, match="write milliseconds between 100 and 300000"):
+            read({"OTEL_EXPORTER_OTLP_TIMEOUT": nonsense})
+
+
+def test_a_password_in_an_address_is_not_shown():
+    """The error about it does not hold it."""
+    with pytest.raises(ValueError, match="holds a user name") as caught:
+        read({"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://me:{SECRET}@collector"})
+    assert SECRET not in str(caught.value)
+
+
+def test_bytes_of_the_queue():
+    """Less than a megabyte, or no whole number, is an error."""
+    assert read({"OBSGEN_EXPORT_QUEUE_BYTES": "2000000"}).export_queue_bytes == 2_000_000
+    for nonsense in ("64M", "-1", "1000", "1e9"):
+        with pytest.raises(ValueError, match="write a whole number of bytes"):
+            read({"OBSGEN_EXPORT_QUEUE_BYTES": nonsense})

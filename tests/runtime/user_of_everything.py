@@ -2,6 +2,7 @@
 # Each `reveal_type` is followed by the type it has to show. Wrong calls carry the marker `# wrong`.
 # ruff: noqa: ARG002, ARG003
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import date
@@ -13,6 +14,7 @@ from obsgen_runtime import (
     Call,
     ConditionalPrimitive,
     Context,
+    ContextFilter,
     DefinitionClashError,
     FallbackPrimitive,
     InstrumentedPrimitive,
@@ -246,6 +248,7 @@ def contexts(generator: Generator[int, str, bool], later: AsyncGenerator[int, No
     with continue_from(headers) as context:
         reveal_type(context)  # Context
     use(colour="brown")  # wrong
+    logging.StreamHandler().addFilter(ContextFilter(("persona", "user")))
 
 
 class Double(InstrumentedPrimitive[int, int]):

@@ -42,6 +42,7 @@ __all__ = [
 
 DropReason: TypeAlias = Literal[
     "queue_full",
+    "queue_bytes",
     "refused",
     "unsent",
     "sampled",
@@ -102,6 +103,7 @@ class ObsgenRuntimeExportDroppedTotal(Counter):
                 name="reason",
                 values=(
                     "queue_full",
+                    "queue_bytes",
                     "refused",
                     "unsent",
                     "sampled",
@@ -405,7 +407,7 @@ class ObsgenRuntimeHookFaultsTotal(Counter):
         labels=(
             LabelDescriptor(
                 name="hook",
-                at_most=20,
+                at_most=50,
             ),
         ),
     )
@@ -548,7 +550,7 @@ class ObsgenRuntimeOverheadSecondsTotal(Counter):
         labels=(
             LabelDescriptor(
                 name="hook",
-                at_most=20,
+                at_most=50,
             ),
         ),
     )

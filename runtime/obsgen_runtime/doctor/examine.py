@@ -146,5 +146,5 @@ def _of_network(options: Options, around: Surroundings, until: float) -> Iterato
             yield from check_langfuse(access, settings.service_name, until)
             return
         yield from (skipped(name, "Langfuse is not configured") for name in _OF_LANGFUSE)
-    if settings is not None and settings.otlp_endpoint and not settings.sdk_disabled:
-        yield check_collector(settings.otlp_endpoint, settings.service_name, until)
+    if settings is not None and settings.traces_url and not settings.sdk_disabled:
+        yield check_collector(settings, settings.traces_url, until)

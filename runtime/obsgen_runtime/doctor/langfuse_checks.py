@@ -14,6 +14,7 @@ from obsgen_runtime.doctor.reaching import Overdue, Reply, Unreached, fetch, wit
 from obsgen_runtime.doctor.results import Result, failed, ok, shown, skipped, warning
 from obsgen_runtime.langfuse.access import Access
 from obsgen_runtime.langfuse.api import Api, AuthCheck, LangfuseUnavailable
+from obsgen_runtime.settings import Settings
 
 if TYPE_CHECKING:
     from obsgen_runtime.otlp.destinations import Destination
@@ -142,17 +143,21 @@ def check_spans(access: Access, service_name: str, until: float) -> Result:
         "of its worker, its queue and its storage.")  # fmt: skip
 
 
-def check_collector(endpoint: str, service_name: str, until: float) -> Result:
-    """Send one span to a collector, which cannot be asked for it."""
+def check_collector(settings: Settings, traces_url: str, until: float) -> Result:
+    """Send one span to a collector, with the headers it is sent with; it cannot be asked for it."""
     from obsgen_runtime import otlp  # noqa: PLC0415
 
+    endpoint = shown(traces_url.removesuffix("/v1/traces"))
     try:
-        destination = otlp.Destination(traces_url=f"{endpoint}/v1/traces")
-        sent = send_span(destination, service_name, _soon(until))
+        destination = otlp.Destination.collector(traces_url, settings.otlp_headers)
+        sent = send_span(destination, settings.service_name, _soon(until))
     except otlp.MissingExtra:
         return skipped("collector", "sending needs the extra otel")
     if sent.error is None:
         return ok("collector", f"{endpoint} took a span")
+    if sent.error == "unauthorized":
+        return failed("collector", f"{endpoint} did not take a span: unauthorized",
+            "OTEL_EXPORTER_OTLP_HEADERS holds the keys that it asks for, such as Authorization=Bearer%20....")  # fmt: skip
     return failed("collector", f"{endpoint} did not take a span: {sent.error}",
         "OTEL_EXPORTER_OTLP_ENDPOINT is the address of a receiver of OTLP over HTTP, usually port 4318; port 4317 "
         "speaks gRPC.")  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from obsgen_runtime.doctor.results import Result, failed, listed, ok, shown, skipped, warning
 from obsgen_runtime.langfuse.access import Access, BadAddress, checked_url
+from obsgen_runtime.otlp_settings import secrets_in
 from obsgen_runtime.settings import Settings, read_settings
 
 RANGES: Mapping[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
@@ -26,6 +27,7 @@ _READ = frozenset(
         *("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY", "LANGFUSE_BASE_URL", "LANGFUSE_HOST", "LANGFUSE_ENABLED"),
         *("LANGFUSE_TRACING_ENABLED", "LANGFUSE_TRACING_ENVIRONMENT", "LANGFUSE_RELEASE", "LANGFUSE_SAMPLE_RATE"),
         *("LANGFUSE_TIMEOUT", "LANGFUSE_MASK_MESSAGES", "OBSGEN_PROMETHEUS_PORT", "OBSGEN_ENV_FILE"),
+        "OBSGEN_EXPORT_QUEUE_BYTES",
     }
 )
 _OF_THE_SDK = frozenset(
@@ -62,6 +64,7 @@ class Surroundings:
         """Values that must not be printed, wherever they turn up."""
         found = [value for name, value in self.variables.items() if _SECRET_NAME.search(name)]
         found += [user for value in self.variables.values() for user in _USER.findall(value)]
+        found += secrets_in(self.settings.otlp_headers) if self.settings is not None else ()
         return tuple(sorted({value.strip() for value in found if len(value.strip()) >= 6}, key=len, reverse=True))
 
     @property
@@ -205,7 +208,7 @@ def check_address(around: Surroundings) -> Result:
 def check_extras(around: Surroundings) -> Result:
     """Whether the libraries that the settings need are installed, in releases that will do."""
     settings = around.settings
-    sends = has_keys(around) or bool(settings and settings.otlp_endpoint)
+    sends = has_keys(around) or bool(settings and settings.traces_url)
     found = {name: _installed(name) for name in RANGES}
     wrong = [
         f"{name} {shown(version)}"

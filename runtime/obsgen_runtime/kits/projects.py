@@ -108,7 +108,9 @@ def _backend(
             environment=settings.langfuse_environment,
             release=settings.langfuse_release,
             content=Content(prompts=shown, completions=shown, tool_arguments=shown, tool_results=shown),
-            limits=otlp.Limits(timeout_seconds=settings.langfuse_timeout_seconds),
+            limits=otlp.Limits(
+                timeout_seconds=settings.langfuse_timeout_seconds, queue_bytes=settings.export_queue_bytes
+            ),
             sample_ratio=settings.langfuse_sample_rate,
             exit_seconds=deadline_seconds,
             registry=registry,

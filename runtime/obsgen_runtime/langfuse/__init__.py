@@ -14,16 +14,16 @@ from obsgen_runtime.langfuse.current_trace import langfuse_context
 from obsgen_runtime.langfuse.datasets import Dataset, DatasetItem, ExperimentRun, ItemResult
 from obsgen_runtime.langfuse.events import AgentEvent, AgentSelected, AgentSwitched, BreakerChanged, ToolEnded
 from obsgen_runtime.langfuse.handles import Handle
-from obsgen_runtime.langfuse.integration import (
-    LangfuseIntegration,
+from obsgen_runtime.langfuse.integration import LangfuseIntegration
+from obsgen_runtime.langfuse.prompts import ChatPrompt, TextPrompt
+from obsgen_runtime.langfuse.sdk import LangfuseSdkBackend, MissingLangfuse
+from obsgen_runtime.langfuse.sdk_shape import UnsupportedLangfuse
+from obsgen_runtime.langfuse.shared import (
     get_langfuse,
     get_langfuse_integration,
     get_langfuse_observer,
     set_langfuse_integration,
 )
-from obsgen_runtime.langfuse.prompts import ChatPrompt, TextPrompt
-from obsgen_runtime.langfuse.sdk import LangfuseSdkBackend, MissingLangfuse
-from obsgen_runtime.langfuse.sdk_shape import UnsupportedLangfuse
 
 __all__ = [
     "Access",

@@ -11,6 +11,8 @@ from obsgen_runtime.langfuse.access import Access
 from obsgen_runtime.masking import Content
 from obsgen_runtime.observations import Backend, NoBackend
 from obsgen_runtime.refusals import tell
+from obsgen_runtime.setting_values import Refused, read_bytes
+from obsgen_runtime.settings import QUEUE_BYTES
 
 _by_access: dict[Access, Backend] = {}
 _told: set[str] = set()
@@ -54,6 +56,7 @@ def _make(access: Access, content: Content) -> Backend:
             environment=os.environ.get("LANGFUSE_TRACING_ENVIRONMENT") or None,
             release=os.environ.get("LANGFUSE_RELEASE") or None,
             content=content,
+            limits=otlp.Limits(queue_bytes=_queue_bytes(os.environ.get("OBSGEN_EXPORT_QUEUE_BYTES", ""))),
             sample_ratio=_ratio(os.environ.get("LANGFUSE_SAMPLE_RATE", "")),
         )
     except otlp.MissingExtra as error:
@@ -70,3 +73,11 @@ def _ratio(text: str) -> float:
         return ratio
     tell("LANGFUSE_SAMPLE_RATE is no share from 0 to 1; everything is sent")
     return 1.0
+
+
+def _queue_bytes(text: str) -> int:
+    try:
+        return read_bytes(text.strip()) if text.strip() else QUEUE_BYTES
+    except Refused as problem:
+        tell("OBSGEN_EXPORT_QUEUE_BYTES %s; it is %d", problem, QUEUE_BYTES)
+        return QUEUE_BYTES

@@ -46,7 +46,7 @@ class PromptFiles:
             descriptor = os.open(self.path(key), os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
         except FileNotFoundError:
             return None
-        except OSError:
+        except (OSError, ValueError):
             count_fault("prompts", "a kept prompt cannot be opened")
             return None
         try:
@@ -71,7 +71,7 @@ class PromptFiles:
             fresh.replace(path)
         except (OSError, ValueError, RecursionError):
             count_fault("prompts", "a prompt cannot be kept on disk")
-            with suppress(OSError):  # where it could not even be made
+            with suppress(OSError, ValueError):  # where it could not even be made
                 fresh.unlink(missing_ok=True)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from obsgen_runtime.langfuse.spending import USAGE_DETAILS
 from obsgen_runtime.masking import MASKED, Content, ContentField
 from obsgen_runtime.observations import Facts, Kind
-from obsgen_runtime.otlp.attributes import exclusive_usage, input_field, output_field
+from obsgen_runtime.otlp.attributes import exclusive_usage
+from obsgen_runtime.otlp.records import input_field, output_field
 from obsgen_runtime.otlp.values import json_text, plain
 from obsgen_runtime.prices import Priced
 

@@ -14,8 +14,8 @@ from prometheus_client import CollectorRegistry
 
 from obsgen_runtime.masking import Content
 from obsgen_runtime.otlp.destinations import Destination
-from obsgen_runtime.otlp.lane import Limits
 from obsgen_runtime.otlp.ledger import Ledger, Tally
+from obsgen_runtime.otlp.limits import Limits
 
 if TYPE_CHECKING:
     from obsgen_runtime.otlp.backends import OtlpBackend
@@ -68,8 +68,8 @@ def backend(
     try:
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
 
-        from obsgen_runtime.otlp.attributes import Rules  # noqa: PLC0415
         from obsgen_runtime.otlp.backends import OtlpBackend  # noqa: PLC0415
+        from obsgen_runtime.otlp.records import Rules  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name is None or not error.name.startswith("opentelemetry"):
             raise

@@ -25,20 +25,22 @@ from obsgen_runtime.closing import run_endings
 from obsgen_runtime.context import Context
 from obsgen_runtime.faults import count_fault
 from obsgen_runtime.observations import NOTHING, UNTRACED, Facts, Kind, Observation, RemoteParent, Score
-from obsgen_runtime.otlp.attributes import Record, Rules, add_facts, span_attributes
+from obsgen_runtime.otlp.attributes import span_attributes
 from obsgen_runtime.otlp.delivery import (
     EndedSpan,
     LangfuseDelivery,
-    TimedScore,
     kind_of_span,
-    masked_score,
     span_events,
     span_status,
 )
 from obsgen_runtime.otlp.destinations import Destination
-from obsgen_runtime.otlp.lane import Item, Lane, Limits
+from obsgen_runtime.otlp.lane import Item, Lane
 from obsgen_runtime.otlp.ledger import Ledger, Signal, Tally
-from obsgen_runtime.otlp.spans import Clock, SpanObservation
+from obsgen_runtime.otlp.limits import SCORE_BYTES, SPAN_BYTES, Limits
+from obsgen_runtime.otlp.records import Record, Rules, add_facts
+from obsgen_runtime.otlp.scores import TimedScore, masked_score
+from obsgen_runtime.otlp.spans import Clock, SpanObservation, fitting
+from obsgen_runtime.otlp.values import key_text, weighed
 
 _SCOPE = "obsgen_runtime"
 _SIXTY_FOUR_BITS = 2**64 - 1
@@ -139,7 +141,7 @@ class OtlpBackend:
                 sampled_before = parent.sampled
         above_context = above.get_span_context()
         has_parent = above_context.is_valid
-        start_ns = clock.now_ns() if at_ns is None else int(at_ns)
+        start_ns = clock.now_ns() if at_ns is None else fitting(at_ns, clock)
         span = self._tracer.start_span(
             name, trace.set_span_in_context(above, _NO_CONTEXT) if has_parent else _NO_CONTEXT,
             kind_of_span(kind), start_time=start_ns,
@@ -152,7 +154,10 @@ class OtlpBackend:
         record = Record(name, kind, context, trace_name, is_root, start_ns)
         content = self._rules.content
         if facts is not NOTHING and is_sampled:
-            add_facts(record, facts, content)
+            try:
+                add_facts(record, facts, content)
+            except Exception as error:  # noqa: BLE001  (the span is worth more than one fact of it)
+                count_fault("observation", type(error).__name__)
         return SpanObservation(
             span, above_context if has_parent else None, record, clock, is_sampled, content, self._finish
         )
@@ -169,7 +174,7 @@ class OtlpBackend:
             return
         record = ended.record
         waiting = EndedSpan(ended.span.get_span_context(), ended.parent, record)
-        self._put(record.context.project, Item("span", waiting, record.is_root))
+        self._put(record.context.project, Item("span", waiting, record.is_root, SPAN_BYTES + record.held_bytes))
 
     def _end_span(self, ended: SpanObservation) -> None:
         record = ended.record
@@ -184,12 +189,16 @@ class OtlpBackend:
     def score(self, score: Score) -> None:
         """Send a judgement, later."""
         try:
-            self.ledger.made("score")
             kept = score
             if score.comment is not None and not self._rules.content.score_comments:
                 kept = masked_score(score)
-            timed = TimedScore(score=kept, score_id=score.score_id or uuid.uuid4().hex, at_ns=time.time_ns())
-            self._put(score.project, Item("score", timed, True))
+            score_id = ("" if score.score_id is None else key_text(score.score_id)) or uuid.uuid4().hex
+            timed = TimedScore(score=kept, score_id=score_id, at_ns=time.time_ns())
+            self.ledger.made("score")
+            self._put(
+                score.project,
+                Item("score", timed, True, SCORE_BYTES + weighed(kept.comment)[1] + weighed(kept.value)[1]),
+            )
         except Exception as error:  # noqa: BLE001  (nothing of ours may reach the application)
             count_fault("score", type(error).__name__)
 
@@ -197,6 +206,8 @@ class OtlpBackend:
         if not self._ends_with_worker:
             self._ends_with_worker = True
             _end_with_worker(self)
+        if project is not None and type(project) is not str:
+            project = key_text(project)
         lane = self._lanes.get(project) or self._new_lane(project)
         if lane is None:
             self.ledger.dropped(item.signal, "filtered")
@@ -310,9 +321,12 @@ def _foreign_parent(parent: Observation | RemoteParent | None) -> trace.Span:
         return trace.get_current_span()
     sampled = parent.sampled if isinstance(parent, RemoteParent) else parent.is_sampled
     flags = TraceFlags(TraceFlags.SAMPLED if sampled else TraceFlags.DEFAULT)
-    return NonRecordingSpan(
-        SpanContext(int(parent.trace_id, 16), int(parent.span_id, 16), is_remote=True, trace_flags=flags)
-    )
+    try:
+        trace_id, span_id = int(parent.trace_id, 16), int(parent.span_id, 16)
+    except (TypeError, ValueError) as error:  # a parent of the application's own making
+        count_fault("start", type(error).__name__)
+        return trace.get_current_span()
+    return NonRecordingSpan(SpanContext(trace_id, span_id, is_remote=True, trace_flags=flags))
 
 
 def _after_fork_in_child() -> None:

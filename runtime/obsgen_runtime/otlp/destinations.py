@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
+from obsgen_runtime.otlp_settings import Headers, secrets_in
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
@@ -17,12 +19,14 @@ class Destination:
     Attributes:
         traces_url: Takes spans as OTLP protobuf.
         scores_url: Takes scores as JSON; None if there is no such place, and scores are dropped as filtered.
+        score_events_url: Takes scores as a batch of events, as servers do that know no list of scores.
         headers: Sent with every request.
         secrets: Values that must not appear in anything that is sent.
     """
 
     traces_url: str
     scores_url: str | None = None
+    score_events_url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
@@ -33,7 +37,7 @@ class Destination:
         Raises:
             ValueError: If one is no http or https URL with a host, or holds a password.
         """
-        for url in (self.traces_url, self.scores_url):
+        for url in (self.traces_url, self.scores_url, self.score_events_url):
             if url is None:
                 continue
             parts = urlsplit(url)
@@ -52,6 +56,7 @@ class Destination:
         return cls(
             traces_url=f"{base}/api/public/otel/v1/traces",
             scores_url=f"{base}/api/public/scores",
+            score_events_url=f"{base}/api/public/ingestion",
             headers={
                 "Authorization": f"Basic {keys}",
                 # Without it the server takes the slow way, and spans show up to ten minutes late.
@@ -61,3 +66,8 @@ class Destination:
             },
             secrets=tuple(secret for secret in (secret_key, keys) if secret),
         )
+
+    @classmethod
+    def collector(cls, traces_url: str, headers: Headers = ()) -> Self:
+        """Return a receiver of OTLP over HTTP at the whole address *traces_url*; keys in *headers* are secrets."""
+        return cls(traces_url=traces_url, headers=dict(headers), secrets=secrets_in(headers))

@@ -12,12 +12,12 @@ import random
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Any, NamedTuple, Protocol
 
 from obsgen_runtime.faults import count_fault
 from obsgen_runtime.otlp.ledger import DropReason, Ledger, Signal
+from obsgen_runtime.otlp.limits import Limits, Room
 from obsgen_runtime.otlp.sender import Outcome
 
 ATTEMPTS = 3
@@ -26,30 +26,13 @@ _LONGEST_PAUSE_SECONDS = 60.0
 _COOL_DOWN_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """
-    How much waits, and for how long.
-
-    Attributes:
-        queue_size: Spans and scores that wait at most.
-        batch_size: Spans of one request at most.
-        schedule_seconds: How long the first of a batch waits for others.
-        timeout_seconds: How long one attempt may take.
-    """
-
-    queue_size: int = 2048
-    batch_size: int = 512
-    schedule_seconds: float = 1.0
-    timeout_seconds: float = 5.0
-
-
 class Item(NamedTuple):
-    """One span or score that waits; *payload* is what the delivery makes of it."""
+    """One span or score that waits; *payload*, of about *held_bytes*, is what the delivery makes of it."""
 
     signal: Signal
     payload: Any
     is_root: bool = False
+    held_bytes: int = 0
 
 
 class Flight:
@@ -93,12 +76,13 @@ class Lane:
         self._ledger = ledger
         self._limits = limits
         self._delivery = delivery
-        self._reserved_from = limits.queue_size - limits.queue_size // 8
         self._reset()
 
     def _reset(self) -> None:
         self._changed = Condition()
         self._items: deque[Item] = deque()
+        self._room = Room(self._limits)
+        self._waiting_bytes = 0
         self._flight: Flight | None = None
         self._thread: Thread | None = None
         self._due = 0.0
@@ -114,26 +98,28 @@ class Lane:
         """Queue an item that was made, or count why not."""
         with self._changed:
             waiting = len(self._items)
-            if self._closing:
-                reason: DropReason = "shutdown"
-            elif waiting >= self._limits.queue_size or (waiting >= self._reserved_from and not item.is_root):
-                reason = "queue_full"
-            elif self._thread is None and not self._start():
-                reason = "shutdown"
-            else:
-                self._items.append(item)
-                self._put += 1
-                self._ledger.queued(item.signal)
-                if waiting == 0:
-                    self._due = time.monotonic() + self._limits.schedule_seconds
-                if waiting == 0 or waiting + 1 == self._limits.batch_size:
-                    self._changed.notify_all()
+            reason: DropReason | None = "shutdown"
+            if not self._closing:
+                reason = self._room.lacks(waiting, item.held_bytes, is_root=item.is_root)
+                if reason is None and self._thread is None and not self._start():
+                    reason = "shutdown"
+            if reason is None:
+                self._append(item, waiting)
                 return
         self._ledger.dropped(item.signal, reason)
-        if reason == "queue_full":
-            self._ledger.tell(
-                "queue_full", "the export queue is full; %d spans and scores were lost", self._ledger.lost
-            )
+        if reason != "shutdown":
+            self._ledger.tell(reason, "the export queue is full; %d spans and scores were lost", self._ledger.lost)
+
+    def _append(self, item: Item, waiting: int) -> None:
+        self._items.append(item)
+        self._put += 1
+        self._room.taken_bytes += item.held_bytes
+        self._waiting_bytes += item.held_bytes
+        self._ledger.queued(item.signal)
+        if waiting == 0:
+            self._due = time.monotonic() + self._limits.schedule_seconds
+        if waiting == 0 or waiting + 1 == self._limits.batch_size or self._waiting_bytes >= self._limits.batch_bytes:
+            self._changed.notify_all()
 
     def _start(self) -> bool:
         thread = Thread(target=self._run, name=self._name, daemon=True)
@@ -184,6 +170,7 @@ class Lane:
             for signal, count in lost.items():
                 self._ledger.unqueued(signal, count)
             self._items.clear()
+            self._waiting_bytes = 0
             if self._flight is not None and not self._flight.abandoned:
                 self._flight.abandoned = True
                 lost += self._flight.left
@@ -217,6 +204,8 @@ class Lane:
                 for signal, count in tuple(flight.left.items()):
                     self.settle(flight, signal, count, "unsent")
                 self._flight = None
+                self._room.taken_bytes -= sum(item.held_bytes for item in flight.items)
+            del flight  # it is not kept alive until there is another
 
     def _next(self) -> Flight | None:
         with self._changed:
@@ -226,12 +215,24 @@ class Lane:
                 self._changed.wait(self._patience())
             if self._closed:
                 return None
-            items = [self._items.popleft() for _ in range(min(len(self._items), self._limits.batch_size))]
-            flight = self._flight = Flight(items)
+            flight = self._flight = Flight(self._take())
             for signal, count in flight.left.items():
                 self._ledger.unqueued(signal, count)
             self._due = time.monotonic() + self._limits.schedule_seconds
             return flight
+
+    def _take(self) -> list[Item]:
+        items: list[Item] = []
+        held = 0
+        while self._items and len(items) < self._limits.batch_size and (not items or held < self._limits.batch_bytes):
+            items.append(self._items.popleft())
+            held += items[-1].held_bytes
+        self._waiting_bytes -= held
+        return items
+
+    @property
+    def _is_batch_full(self) -> bool:
+        return len(self._items) >= self._limits.batch_size or self._waiting_bytes >= self._limits.batch_bytes
 
     def _is_ready(self) -> bool:
         if not self._items:
@@ -239,13 +240,13 @@ class Lane:
         now = time.monotonic()
         if now < self._hurry_until:
             return True
-        is_due = now >= self._due or len(self._items) >= self._limits.batch_size
+        is_due = now >= self._due or self._is_batch_full
         return is_due and now >= self._resume_at
 
     def _patience(self) -> float | None:
         if not self._items:
             return None
-        begin = 0.0 if len(self._items) >= self._limits.batch_size else self._due
+        begin = 0.0 if self._is_batch_full else self._due
         return max(0.001, max(begin, self._resume_at) - time.monotonic())
 
     def attempt(self, send: Callable[[], Outcome]) -> Outcome:

@@ -16,7 +16,9 @@ from obsgen_runtime.families import hold_over_forks  # noqa: F401  (its fork han
 from obsgen_runtime.refusals import runtime_metrics, tell
 
 Signal = Literal["span", "score"]
-DropReason = Literal["queue_full", "refused", "unsent", "sampled", "filtered", "shutdown", "fork", "too_large"]
+DropReason = Literal[
+    "queue_full", "queue_bytes", "refused", "unsent", "sampled", "filtered", "shutdown", "fork", "too_large"
+]
 ExportError = Literal[
     "connection", "timeout", "unauthorized", "rate_limited", "rejected", "server_error", "closed", "encoding"
 ]

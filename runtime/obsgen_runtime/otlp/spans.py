@@ -12,9 +12,9 @@ from opentelemetry.trace import Span, SpanContext
 from obsgen_runtime.faults import count_fault
 from obsgen_runtime.masking import Content
 from obsgen_runtime.observations import Facts
-from obsgen_runtime.otlp.attributes import LONGEST_VALUE, MOST_EVENTS, Record, add_facts
-from obsgen_runtime.otlp.values import snapshot
+from obsgen_runtime.otlp.records import LONGEST_VALUE, MOST_EVENTS, Record, add_facts
 
+_END_OF_TIME_NS = 2**63
 _ENDINGS_FROM_OUTSIDE = (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
 
 
@@ -34,6 +34,14 @@ class Clock:
     def now_ns(self) -> int:
         """Return the time."""
         return self._offset_ns + time.perf_counter_ns()
+
+
+def fitting(at_ns: object, clock: Clock) -> int:
+    """Return the time if it is one that can be sent, nanoseconds since the epoch up to the year 2262; else that of now."""
+    if type(at_ns) is int and 0 <= at_ns < _END_OF_TIME_NS:
+        return at_ns
+    count_fault("observation", "a time out of range")
+    return clock.now_ns()
 
 
 class SpanObservation:
@@ -91,7 +99,7 @@ class SpanObservation:
             if self._ended:
                 count_fault("observation", "event after the end")
             elif self.is_sampled:
-                kept = None if metadata is None else snapshot(dict(metadata))
+                kept = self.record.keep(dict(metadata) if isinstance(metadata, Mapping) else metadata)
                 _note_event(self.record, name, self.clock.now_ns(), kept)
         except Exception as error:  # noqa: BLE001  (nothing of ours may reach the application)
             count_fault("observation", type(error).__name__)
@@ -103,7 +111,7 @@ class SpanObservation:
         self._ended = True
         try:
             record = self.record
-            now = at_ns if isinstance(at_ns, int) else self.clock.now_ns()
+            now = self.clock.now_ns() if at_ns is None else fitting(at_ns, self.clock)
             record.end_ns = max(now, record.start_ns)
             if error is not None:
                 _note_error(record, error, with_message=self._content.exception_messages)

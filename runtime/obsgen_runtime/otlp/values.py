@@ -26,7 +26,11 @@ _COPIED_ITEMS = 2000
 _DEEPEST = 12
 _MOST_VALUES = 20_000
 _ATOMS = frozenset({str, int, float, bool, bytes, type(None)})
+_CONTAINERS = frozenset({dict, list, tuple})
 _INT64 = 2**63
+_LONG = 4096  # letters may take four bytes each, which matters in long texts only
+_LOOKED_AT = 16
+_OF_THE_UNKNOWN = 256
 
 
 def snapshot(value: object) -> object:
@@ -35,33 +39,93 @@ def snapshot(value: object) -> object:
 
     Text is kept by reference. Beyond the bounds, and inside other objects, it is the object itself. Never raises.
     """
-    if type(value) in _ATOMS:
-        return value
-    try:
-        return _copy(value, [_COPIED_CONTAINERS])
-    except Exception:  # noqa: BLE001  (changed by another thread meanwhile, or of the application's own making)
-        return f"[unreadable {type(value).__name__}]"
+    return weighed(value)[0]
 
 
-def _copy(value: Any, containers_left: list[int]) -> Any:
+def weighed(value: Any) -> tuple[object, int]:
+    """
+    Return the `snapshot` of *value*, and about how many bytes it keeps alive.
+
+    Text counts in full, of what is beyond the bounds some entries stand for all, and what is inside other objects is not
+    looked at. Copying visits the parts anyway, so that their sizes cost next to nothing.
+    """
     kind = type(value)
-    if kind in _ATOMS or containers_left[0] <= 0:
+    if kind is str or kind is bytes:
+        return value, len(value) if len(value) < _LONG else value.__sizeof__()
+    if kind in _ATOMS:
+        return value, 0
+    left = [_COPIED_CONTAINERS, 0, 0]
+    try:
+        return _copy(value, left), left[1]
+    except Exception:  # noqa: BLE001  (changed by another thread meanwhile, or of the application's own making)
+        return f"[unreadable {type(value).__name__}]", _OF_THE_UNKNOWN
+
+
+def _copy(value: Any, left: list[int]) -> Any:
+    """Copy; *left* has the containers that still are, the bytes found, and what one stands for that no longer is."""
+    kind = type(value)
+    if left[0] <= 0 and kind in _CONTAINERS:
+        left[2] = left[2] or left[1] // _COPIED_CONTAINERS + _OF_THE_UNKNOWN
+        left[1] += left[2]
         return value
     if kind is dict:
-        containers_left[0] -= 1
-        if len(value) > _COPIED_ITEMS:
-            return value.copy()
-        return {
-            key: part if type(part) in _ATOMS else _copy(part, containers_left) for key, part in value.copy().items()
-        }
+        return _copy_of_dict(value, left)
     if kind is list or kind is tuple:
-        containers_left[0] -= 1
-        if len(value) > _COPIED_ITEMS:
-            return value[:]
-        return [part if type(part) in _ATOMS else _copy(part, containers_left) for part in value]
+        return _copy_of_list(value, left)
+    left[1] += _OF_THE_UNKNOWN
     if kind is set or kind is bytearray:
+        left[1] += value.__sizeof__()
         return value.copy()
     return value
+
+
+def _copy_of_dict(value: dict[Any, Any], left: list[int]) -> dict[Any, Any]:
+    copied = value.copy()
+    if len(copied) > _COPIED_ITEMS:
+        left[1] += _sampled(copied)
+        return copied
+    left[0] -= 1
+    size = 64 * len(copied)
+    for key, part in copied.items():
+        kind = type(part)
+        if kind is str or kind is bytes:
+            length = len(part)
+            size += length if length < _LONG else part.__sizeof__()
+        elif kind not in _ATOMS:
+            copied[key] = _copy(part, left)  # a key that is there already, so that the order stays
+    left[1] += size
+    return copied
+
+
+def _copy_of_list(value: Sequence[Any], left: list[int]) -> Sequence[Any]:
+    if len(value) > _COPIED_ITEMS:
+        left[1] += _sampled(value)
+        return value[:]
+    left[0] -= 1
+    copied = []
+    size = 64
+    for part in value:
+        kind = type(part)
+        if kind is str or kind is bytes:
+            length = len(part)
+            size += 64 + (length if length < _LONG else part.__sizeof__())
+            copied.append(part)
+        else:
+            copied.append(part if kind in _ATOMS else _copy(part, left))
+    left[1] += size
+    return copied
+
+
+def _sampled(value: Any, depth: int = 3) -> int:
+    """Return about how many bytes are in *value*, by some entries of it."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        return int(value.__sizeof__())
+    if depth == 0 or kind not in _CONTAINERS or not value:
+        return _OF_THE_UNKNOWN
+    parts = list(value.values()) if kind is dict else value
+    some = parts[:: max(1, len(parts) // _LOOKED_AT)]
+    return 64 * len(parts) + sum(_sampled(part, depth - 1) for part in some) * len(parts) // len(some)
 
 
 def readable(text: str) -> str:
@@ -158,16 +222,18 @@ def _composite(value: Any, budget: _Budget, depth: int) -> Plain:
 
 
 def key_text(key: object) -> str:
-    """Return a key of a mapping as text."""
-    if isinstance(key, str):
+    """Return a key of a mapping as text. Never raises, whatever its class makes of being asked."""
+    # By type, since `isinstance` asks the object for its class, too.
+    kind = type(key)
+    if issubclass(kind, str):
         return readable(str.__str__(key))
-    if key is None or isinstance(key, bool | int | float):
+    if key is None or issubclass(kind, bool | int | float):
         return str(_plain(key, _Budget()))
     return f"[{readable(type(key).__name__)}]"
 
 
 def json_text(value: object) -> str:
     """Return text as it is, and anything else as JSON. Never raises."""
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         return readable(str.__str__(value))
     return json.dumps(plain(value), ensure_ascii=False)

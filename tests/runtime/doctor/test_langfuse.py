@@ -222,10 +222,25 @@ def test_collector(doctor, live, monkeypatch):
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
         _, results, _ = doctor("--url", live)
         assert results["collector"]["said"] == f"{server.url} took a span"
-        server.mode = "unauthorized"
+        server.mode = "rejected"
         code, results, _ = doctor("--url", live, "--no-langfuse")
-    assert (code, results["collector"]["said"]) == (1, f"{server.url} did not take a span: unauthorized")
+    assert (code, results["collector"]["said"]) == (1, f"{server.url} did not take a span: rejected")
     assert results["collector"]["advice"] == (
         "OTEL_EXPORTER_OTLP_ENDPOINT is the address of a receiver of OTLP over HTTP, usually port 4318; port 4317 "
         "speaks gRPC."
     )
+
+
+def test_a_collector_with_keys(doctor, live, monkeypatch):
+    """It gets the headers of the environment, which are never printed, and a refusal names their variable."""
+    with RecordingServer() as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{server.url}/v1/traces")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20planted-key-1")
+        doctor("--url", live)
+        (span,) = server.spans
+        assert span.headers["authorization"] == "Bearer planted-key-1"
+        server.mode = "unauthorized"
+        code, results, printed = doctor("--url", live, "--no-langfuse")
+    assert (code, results["collector"]["said"]) == (1, f"{server.url} did not take a span: unauthorized")
+    assert "OTEL_EXPORTER_OTLP_HEADERS" in results["collector"]["advice"]
+    assert "planted-key-1" not in str(printed) + str(results)

@@ -142,5 +142,5 @@ def wait_until_scraped(address):
                     return
         except (urllib.error.URLError, ConnectionError):
             pass
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise TimeoutError("the server did not scrape within 30 s")

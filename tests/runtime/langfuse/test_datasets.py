@@ -77,7 +77,7 @@ def test_an_experiment(server):
     assert spans[run.results[2].trace_id].status == 2
     inside = [span for span in server.spans if span.name == "inside"]
     assert {span.parent_id for span in inside} == {span.span_id for span in spans.values()}
-    scores = {body["traceId"]: body["value"] for body in server.bodies("/api/public/scores")}
+    scores = {body["traceId"]: body["value"] for body in server.scores}
     assert scores == {result.trace_id: 1 for result in run.results[:2]}
     links = {body["datasetItemId"]: body["traceId"] for body in server.bodies("/api/public/dataset-run-items")}
     assert links == {f"i{number}": result.trace_id for number, result in enumerate(run.results)}

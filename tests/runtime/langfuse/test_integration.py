@@ -363,7 +363,7 @@ def test_scores_of_what_is_no_trace(langfuse, server):
     langfuse.create_score("q", 1.0)
     span = sent(langfuse, server)["score"]
     assert span.attributes["langfuse.observation.metadata.item_id"] == "item-789"
-    bodies = {body["name"]: body for body in server.bodies("/api/public/scores")}
+    bodies = {body["name"]: body for body in server.scores}
     assert bodies["score"]["traceId"] == span.trace_id
     assert bodies["approved"]["traceId"] == "ab" * 16
     assert set(bodies) == {"score", "approved"}

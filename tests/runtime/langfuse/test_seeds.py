@@ -208,7 +208,7 @@ def test_evaluation_of_the_plan(monkeypatch, server):
         score = 1.0 if item.input == item.expected else 0.0
         langfuse.score(item.id, score)
     assert names(server, langfuse) == {"score"}
-    assert len(server.bodies("/api/public/scores")) == 2
+    assert len(server.scores) == 2
 
 
 def test_persona_as_user(surroundings, server):

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from obsgen_runtime.context import Context
 from obsgen_runtime.masking import OPEN
 from obsgen_runtime.observations import Facts
-from obsgen_runtime.otlp.attributes import Record, Rules, add_facts, span_attributes
+from obsgen_runtime.otlp.attributes import span_attributes
+from obsgen_runtime.otlp.records import Record, Rules, add_facts
 from obsgen_runtime.otlp.values import json_text, plain, snapshot
 from opentelemetry.exporter.otlp.proto.common._internal import _encode_attributes
 

@@ -279,7 +279,7 @@ def test_an_unknown_cost_is_not_sent(server, new_backend):
 
 
 def test_scores(server, new_backend):
-    """A score is one object with an id of its own, after the spans it judges."""
+    """A score has an id of its own, and comes after the spans it judges."""
     backend = new_backend(environment="test")
     observation = backend.start("bake", "span", Context())
     observation.end()
@@ -288,7 +288,7 @@ def test_scores(server, new_backend):
     backend.score(Score(name="good", value=True, kind="BOOLEAN", comment="personal", **ids))
     backend.score(Score(name="class", value="first", kind="CATEGORICAL", trace_id=observation.trace_id))
     assert backend.flush(5.0)
-    crust, good, category = server.bodies("/api/public/scores")
+    crust, good, category = server.scores
     assert crust.pop("timestamp")
     assert crust == {
         "id": "mine",
@@ -304,24 +304,6 @@ def test_scores(server, new_backend):
     assert "observationId" not in category
     assert server.requests[0].path.endswith("/v1/traces")
     assert backend.tally("score").sent == 3
-
-
-def test_a_server_that_takes_lists_of_scores_only(server, new_backend):
-    """A 400 is answered with a list of one, and the next score is a list at once."""
-
-    def lists_only(request):
-        from obsgen_runtime.testing import Answer
-
-        return Answer() if isinstance(request.json(), list) else Answer(status=400)
-
-    server.answer("POST", "/api/public/scores", by=lists_only)
-    backend = new_backend()
-    for name in ("first", "second"):
-        backend.score(Score(name=name, value=1, trace_id="ab" * 16))
-    assert backend.flush(5.0)
-    assert [body[0]["name"] for body in server.bodies("/api/public/scores")] == ["first", "second"]
-    assert len(server.requests) == 3
-    assert backend.tally("score").sent == 2
 
 
 @pytest.mark.parametrize("ratio", [0.0, 0.5, 1.0])
@@ -362,4 +344,5 @@ def test_a_long_score_is_not_compressed(server, new_backend):
     assert backend.flush(5.0)
     (request,) = server.requests
     assert "content-encoding" not in request.headers
-    assert request.json()["comment"].startswith("crisp ")
+    (score,) = server.scores
+    assert score["comment"].startswith("crisp ")
