@@ -24,7 +24,7 @@ def allowed(path: str, text: str, roots: Iterable[Node]) -> tuple[tuple[Allowanc
     Return what the comments of a file allow, and the comments that allow nothing as they are written.
 
     A comment covers its line or, standing alone, the next one that holds something, and with it whatever begins there: an
-    expression, a rule, a group.
+    expression, a rule, a group. One that stands above everything else covers the whole file.
 
     Args:
         path: The file as shown to people.
@@ -47,6 +47,8 @@ def allowed(path: str, text: str, roots: Iterable[Node]) -> tuple[tuple[Allowanc
             continue
         # The end of the line belongs to it, whatever stands there.
         whole = Span(path, line, 1, line, len(lines[line - 1]) + 1)
+        everything = Span(path, 1, 1, len(lines), len(lines[-1]) + 1)
+        at_top = (everything,) if _is_at_top(lines, place.line) else ()
         found.append(
             Allowance(
                 code=match["code"],
@@ -54,7 +56,8 @@ def allowed(path: str, text: str, roots: Iterable[Node]) -> tuple[tuple[Allowanc
                 until=until,
                 until_span=place,
                 depth=line,
-                reach=(whole, *begun.get(line, ())),
+                reach=(whole, *at_top, *begun.get(line, ())),
+                foreign=True,
             )
         )
     return tuple(found), tuple(problems)
@@ -86,6 +89,11 @@ def _meant(lines: list[str], number: int) -> int:
         if not _ONLY_COMMENT.match(lines[index].rstrip("\r")):
             return index + 1
     return number
+
+
+def _is_at_top(lines: list[str], number: int) -> bool:
+    """Return whether nothing but comments stands on line *number*, counted from 1, and above."""
+    return all(_ONLY_COMMENT.match(line.rstrip("\r")) for line in lines[:number])
 
 
 def _begun(roots: Iterable[Node]) -> dict[int, list[Span]]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from functools import cached_property
 from typing import NoReturn
 
-from obsgen.diagnostics import Diagnostic, Label, Span, error, warning
-from obsgen.source.locate import offsets
+from obsgen.diagnostics import Diagnostic, Label, error, warning
+from obsgen.foreign.embedded import Embedded
 from obsgen.source.nodes import Mapping, Node, Scalar, Sequence, short
 from obsgen.source.scalars import ScalarValue
 from obsgen.source.text import SourceText
@@ -55,53 +53,7 @@ def parse_scalar(scalar: Scalar) -> tuple[Node | None, tuple[Diagnostic, ...]]:
 
     Where the style of the scalar cannot be undone, everything stands at the whole scalar.
     """
-    return _read(_Embedded(scalar))
-
-
-class _Embedded(SourceText):
-    """The text of a scalar; its places are those of the file that the scalar stands in."""
-
-    def __init__(self, scalar: Scalar) -> None:
-        super().__init__(scalar.source.path, scalar.text)
-        self._scalar = scalar
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the place of `text[start:end]` in the file around it."""
-        source, length = self._scalar.source, len(self.text)
-        if self._scalar.style == "|":
-            at, behind = self._in_block(min(start, length)), self._in_block(min(max(start, end), length))
-            return self._scalar.span if at is None or behind is None else source.span(at, behind)
-        places = self._places
-        if places is None:
-            return self._scalar.span
-        first, last = places[min(start, length)], places[min(max(start, end), length)]
-        return source.span(first, last)
-
-    @cached_property
-    def _places(self) -> tuple[int, ...] | None:
-        return offsets(self._scalar)
-
-    @cached_property
-    def _lines(self) -> tuple[int, ...] | None:
-        """Where each line of a literal block begins in the file; None if that cannot be told."""
-        scalar = self._scalar
-        _, _, body = scalar.source.text[scalar.start : scalar.end].partition("\n")
-        position = scalar.end - len(body)
-        found = []
-        for line in self.text.split("\n"):
-            written, newline, body = body.partition("\n")
-            if not written.removesuffix("\r").endswith(line):
-                return None
-            found.append(position + len(written.removesuffix("\r")) - len(line))
-            position += len(written) + len(newline)
-        return tuple(found)
-
-    def _in_block(self, offset: int) -> int | None:
-        """Return the offset in the file of one of the text; a literal block is undone line by line, however long it is."""
-        if self._lines is None:
-            return None
-        line = bisect_right(self._starts, offset) - 1
-        return self._lines[line] + offset - self._starts[line]
+    return _read(Embedded(scalar))
 
 
 def _read(source: SourceText) -> tuple[Node | None, tuple[Diagnostic, ...]]:
@@ -137,6 +89,7 @@ class _Reader:
         root = self._value(1)
         self._blank()
         if self.position < len(self.text):
+            self._refuse_comment()
             self._fail("something stands behind the end of the value", help="a file holds one value")
         return root
 
@@ -205,7 +158,12 @@ class _Reader:
         self.position += 1
         return Sequence(tuple(items), start, self.position, self.source)
 
+    def _refuse_comment(self) -> None:
+        if self.text.startswith(("//", "/*", "#"), self.position):
+            self._fail("JSON has no comments", help="remove it")
+
     def _no_key(self, following: str) -> NoReturn:
+        self._refuse_comment()
         if following == "":
             self._fail("the text ends here, inside of braces", help="close them")
         self._fail("here a key is missing", help="a key stands in double quotes")
@@ -222,6 +180,7 @@ class _Reader:
             self.problems.append(error("json/syntax", message, place, also=(Label(opening, "it begins here"),)))
             raise _GiveUp
         if following != ",":
+            self._refuse_comment()
             self._fail(f"here a `,` or `{closing}` is missing")
         comma = self.position
         self.position += 1
@@ -245,6 +204,7 @@ class _Reader:
 
     def _plain(self) -> Scalar:
         start = self.position
+        self._refuse_comment()
         found = _NUMBER.match(self.text, start)
         word = found or _WORD.match(self.text, start)
         text = word[0] if word else ""

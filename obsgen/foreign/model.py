@@ -16,12 +16,13 @@ from obsgen.source.nodes import Mapping as MappingNode
 from obsgen.source.nodes import Scalar
 from obsgen.spec.model import Catalog, Service
 
-Kind = Literal["rules", "prometheus-rule", "rule-tests", "scrape-config", "dashboard"]
+Kind = Literal["rules", "prometheus-rule", "config-map-rules", "rule-tests", "scrape-config", "dashboard"]
 
 #: Kind -> what people call one and several of it.
 KINDS: Mapping[Kind, tuple[str, str]] = {
     "rules": ("rule file", "rule files"),
     "prometheus-rule": ("PrometheusRule manifest", "PrometheusRule manifests"),
+    "config-map-rules": ("ConfigMap with rules", "ConfigMaps with rules"),
     "rule-tests": ("promtool test file", "promtool test files"),
     "scrape-config": ("prometheus.yml", "prometheus.yml files"),
     "dashboard": ("Grafana dashboard", "Grafana dashboards"),
@@ -109,6 +110,7 @@ class Foreign:
         alert_rules: Its alerting rules; each one's `read.asked` is among *queries*.
         records: Its recording rules, by the name that they record.
         groups: Its rule groups; their queries are among *queries*.
+        templated: Names of its rules that another tool has to fill in first; they are none of the others.
         server: What it says about scraping, if it is a prometheus.yml.
         tests: What it tests, if it is a promtool test file.
         board: Its panels and variables, if it is a dashboard.
@@ -122,6 +124,7 @@ class Foreign:
     alert_rules: tuple[AlertRule, ...] = ()
     records: Mapping[str, tuple[Recorded, ...]] = field(default_factory=dict)
     groups: tuple[RuleGroup, ...] = ()
+    templated: tuple[str, ...] = ()
     server: Server | None = None
     tests: RuleTests | None = None
     board: Board | None = None

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from obsgen.allowing import Allowance
-from obsgen.diagnostics import Diagnostic, Severity, error, warning
-from obsgen.foreign import json_nodes, rule_files, rule_tests, scrape_configs
+from obsgen.diagnostics import Diagnostic, Severity, error
+from obsgen.foreign import json_nodes, rule_files, rule_tests, scrape_configs, shapes
 from obsgen.foreign.comments import allowed
+from obsgen.foreign.embedded import read_yaml
 from obsgen.foreign.model import Foreign
 from obsgen.source import nodes
-from obsgen.source.nodes import Mapping, Node, Scalar, Sequence
+from obsgen.source.nodes import Documents, Mapping, Node, Scalar, Sequence
 from obsgen.source.text import SourceText
 
 # Outside of a scalar: behind a key, behind a dash, or alone on its line. `{{ $labels.x }}` is a text without its quotes.
 _TEMPLATED = re.compile(
-    r"^(?:[ \t]*-)*[ \t]*(?:[\w./\"'-]+:[ \t]+)?(\{\{(?![ \t]*\$(?:labels|value|externalLabels)\b))", re.MULTILINE
+    r"^(?:[ \t]*-)*[ \t]*(?:[\w./\"'-]+:[ \t]+)?(\{\{(?![ \t]*\$(?:labels|value|externalLabels)\b)|\{%|<%)",
+    re.MULTILINE,
 )
 
 #: What it knows, behind a subject.
 READS = (
-    "reads Prometheus rule files (`groups:`), PrometheusRule manifests, promtool test files (`tests:`), prometheus.yml "
+    "reads Prometheus rule files (`groups:`), PrometheusRule manifests, rules in ConfigMaps, promtool test files (`tests:`), prometheus.yml "
     "(`scrape_configs:`), and Grafana dashboards (`panels`), also in Kubernetes objects"
 )
 
 # Words without which a file is none of those that are known.
-_MARKS = re.compile(r"groups|tests|scrape_config|rule_files|PrometheusRule|GrafanaDashboard|\bpanels\b|\brows\b")
+_MARKS = re.compile(
+    r"(?:groups|tests|scrape_configs|scrape_config_files|rule_files|panels|rows)[\"']?[ \t]*:|PrometheusRule|GrafanaDashboard"
+)
+# What rule files in ConfigMaps are called, and what they begin with.
+_RULE_FILES = (".yaml", ".yml", ".rules")
+_GROUPS = re.compile(r"^groups:", re.MULTILINE)
+_LOG_SHIPPER = frozenset({"clients", "positions"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,26 +70,41 @@ def read(path: str, text: str) -> FileRead:
         documents = nodes.parse_all(text, path)
         roots, problems = documents.roots, documents.diagnostics
         if problems and (template := _TEMPLATED.search(text)) is not None:
-            templated, problems = True, (_is_template(path, text, template.start(1)),)
-    found = tuple(one for root in roots for one in _things(root, path))
-    allowances, faults = allowed(path, text, roots) if found and not is_json else ((), ())
+            start = template.start(1)
+            templated, problems = True, (shapes.template(SourceText(path, text).span(start, start + 2)),)
+    inside = tuple(one for root in roots for one in _rules_inside(root))
+    things = (one for root in roots for one in _things(root, path))
+    found = tuple(_told_once((*things, *(one for each in inside for one in _inside(each, path)))))
+    if templated:
+        found = tuple(replace(one, problems=_without_templates(one.problems)) for one in found)
+    every = (*roots, *(root for each in inside for root in each.roots))
+    allowances, faults = ((), ()) if is_json else allowed(path, text, every)
+    known = bool(found or problems)
     return FileRead(
         path=path,
         text=text,
         foreign=found,
-        problems=(*problems, *faults),
+        # Comments in a file of somebody else are none of ours.
+        problems=(*problems, *faults) if known else (),
         allowances=allowances,
         skippable=not found and (not _MARKS.search(text) or (bool(roots) and not templated)),
     )
 
 
-def _is_template(path: str, text: str, start: int) -> Diagnostic:
-    return warning(
-        "foreign/template",
-        "this is a template, from which YAML is still to be made",
-        SourceText(path, text).span(start, start + 2),
-        help="render it, with `helm template` for instance, and lint the result",
-    )
+def _without_templates(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(one for one in problems if one.code != "foreign/template")
+
+
+def _told_once(things: Iterable[Foreign]) -> Iterator[Foreign]:
+    """Yield *things* with the first finding of each file that it is a template, which goes for the rest of it."""
+    told = False
+    for one in things:
+        kept = []
+        for problem in one.problems:
+            if problem.code != "foreign/template" or not told:
+                kept.append(problem)
+            told = told or problem.code == "foreign/template"
+        yield replace(one, problems=tuple(kept)) if len(kept) < len(one.problems) else one
 
 
 def unknown(read: FileRead) -> Diagnostic:
@@ -116,6 +139,9 @@ def _plain(root: Mapping, path: str) -> Iterator[Foreign]:
     keys = root.entries.keys()
     if "tests" in keys and keys & {"rule_files", "evaluation_interval"}:
         yield rule_tests.read(root, path)
+    elif keys & _LOG_SHIPPER and "scrape_configs" in keys:
+        # Promtail reads logs; its files look alike, and its jobs are none of Prometheus.
+        return
     elif keys & {"scrape_configs", "scrape_config_files"} or ("global" in keys and keys & {"rule_files", "alerting"}):
         yield scrape_configs.read(root, path)
     elif "groups" in keys and _holds_rules(root.get("groups")):
@@ -147,6 +173,22 @@ def _config_map(one: Mapping, path: str) -> Iterator[Foreign]:
     for name, (_, value) in data.entries.items() if isinstance(data, Mapping) else ():
         if name.endswith(".json"):
             yield from _in_scalar(value, path)
+
+
+def _rules_inside(root: Node) -> Iterator[Documents]:
+    """Yield the rule files that lie as texts in ConfigMaps."""
+    for one in rule_files.manifests(root) if isinstance(root, Mapping) else ():
+        data = one.get("data") if _text(one, "kind") == "ConfigMap" else None
+        for name, (_, value) in data.entries.items() if isinstance(data, Mapping) else ():
+            if name.endswith(_RULE_FILES) and isinstance(value, Scalar) and _GROUPS.search(value.text):
+                yield read_yaml(value)
+
+
+def _inside(documents: Documents, path: str) -> Iterator[Foreign]:
+    rules = [root for root in documents.roots if isinstance(root, Mapping) and _holds_rules(root.get("groups"))]
+    yield from (rule_files.read(root, path, "config-map-rules") for root in rules)
+    if documents.diagnostics:
+        yield Foreign(path=path, kind="config-map-rules", problems=documents.diagnostics)
 
 
 def _in_scalar(node: Node | None, path: str) -> Iterator[Foreign]:

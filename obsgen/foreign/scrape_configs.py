@@ -5,6 +5,7 @@ from __future__ import annotations
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.foreign import shapes
 from obsgen.foreign.model import Foreign, Job, Server
+from obsgen.foreign.scrape_faults import refuse, refuse_target
 from obsgen.foreign.shapes import Report
 from obsgen.source.nodes import Mapping, Scalar
 
@@ -21,6 +22,8 @@ def read(root: Mapping, path: str) -> Foreign:
     external = shapes.texts(settings, "external_labels", report) if settings else {}
     configs = tuple(shapes.mappings(root, "scrape_configs", report))
     jobs = tuple(job for one in configs if (job := _job(one, report)) is not None)
+    names = [name for one in configs if isinstance(name := one.get("job_name"), Scalar) and name.value is not None]
+    refuse(root, configs, names, report)
     server = Server(
         jobs=jobs,
         complete=shapes.is_null(root.get("scrape_config_files")),
@@ -50,6 +53,8 @@ def _job(config: Mapping, report: Report) -> Job | None:
     targets: list[Scalar] = []
     for static in shapes.mappings(config, "static_configs", report):
         targets += shapes.scalars(static, "targets", report)
+    for target in targets:
+        refuse_target(target, report)
     relabelled = any(_writes_job(config, key, report) for key in ("relabel_configs", "metric_relabel_configs"))
     return Job(
         name=name.text,

@@ -5,21 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from obsgen.diagnostics import Diagnostic, Span, error
+from obsgen.diagnostics import Diagnostic, Span, error, warning
 from obsgen.source.nodes import Mapping, Node, Scalar, Sequence
 from obsgen.source.text import SourceText
 from obsgen.spec.values import Duration
 
 Report = Callable[[Diagnostic], None]
 
-# More digits than this are more time than there is.
-_DURATION = re.compile(r"0|(?:[0-9]{1,10}(?:ms|[ywdhms]))+")
+# From long to short, each once. More digits than this are more time than there is.
+_DURATION = re.compile(
+    "0|(?=[0-9])" + "".join(f"(?:[0-9]{{1,10}}{unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms"))
+)
+_FILLED_IN = re.compile(r"\{\{|\{%|<%")
 _NAMES: tuple[tuple[type, str], ...] = ((Mapping, "keys with values"), (Sequence, "a list"), (Scalar, "one value"))
 
 
 def wrong_shape(what: str, span: Span, help: str = "") -> Diagnostic:
     """Return the finding that a part of a file is not what the tool that reads it takes."""
     return error("foreign/wrong-shape", what, span, help=help)
+
+
+def template(span: Span) -> Diagnostic:
+    """Return the finding that another tool has to fill in what stands at *span* first."""
+    return warning(
+        "foreign/template",
+        "this is a template, which another tool fills in first",
+        span,
+        help="render it, with `helm template` for instance, and lint the result",
+    )
+
+
+def is_templated(node: Scalar) -> bool:
+    """Return whether *node* holds a part that another tool fills in."""
+    return _FILLED_IN.search(node.text) is not None
 
 
 def is_null(node: Node | None) -> bool:
@@ -89,7 +107,11 @@ def seconds(node: Scalar, report: Report) -> float | None:
     """Return the length of the duration *node*, None where it is none."""
     if _DURATION.fullmatch(node.text):
         return float(Duration.parse(node.text).seconds)
-    report(wrong_shape(f"`{node.text[:40]}` is no duration", node.span, "write a number and a unit, such as `5m`"))
+    if is_templated(node):
+        report(template(node.span))
+        return None
+    advice = "write numbers with units, the longest first, such as `5m` or `1h30m`"
+    report(wrong_shape(f"`{node.text[:40]}` is no duration", node.span, advice))
     return None
 
 

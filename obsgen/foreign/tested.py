@@ -28,8 +28,8 @@ def tested(files: Iterable[Foreign], exists: Callable[[str, str], bool]) -> Iter
     everything = tuple(files)
     rules: dict[str, set[str]] = {}
     for file in everything:
-        if file.kind in ("rules", "prometheus-rule"):
-            rules.setdefault(file.path, set()).update(rule.name for rule in file.alert_rules)
+        if file.kind in ("rules", "prometheus-rule", "config-map-rules"):
+            rules.setdefault(file.path, set()).update((*(rule.name for rule in file.alert_rules), *file.templated))
     for file in everything:
         if file.tests is not None:
             yield from _files(file.path, file.tests, rules, exists)
@@ -57,6 +57,8 @@ def _alerts(path: str, tests: RuleTests, rules: Mapping[str, set[str]]) -> Itera
         # Other rules may be loaded.
         return
     known = {name for paths in found for one in paths for name in rules[one]}
+    if any("{{" in name for name in known):
+        return
     for name, _ in _asserted(tests):
         if name.text not in known:
             guess = nearest(name.text, known)

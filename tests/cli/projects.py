@@ -37,6 +37,13 @@ def shipped(folder: Path) -> Path:
     return folder
 
 
+def hypertool(folder: Path) -> Path:
+    """Copy one service of the project's own catalog into *folder*, which halves the time of a build."""
+    shutil.copytree(tools.CHECKOUT / "specs" / "hypertool", folder / "specs" / "hypertool")
+    shutil.copy(tools.CHECKOUT / "specs" / "shared.yaml", folder / "specs")
+    return folder
+
+
 def environment(**more: str) -> dict[str, str]:
     """Return the variables of a user's shell, without those that change what obsgen prints."""
     kept = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR", "TERM")}

@@ -8,8 +8,9 @@ import os
 
 import pytest
 
-from obsgen import __version__, line, pages
-from obsgen.output import OutputError
+from obsgen import __version__, line, pages, shortcut
+from obsgen.config import read
+from obsgen.output import OutputError, Places, changes, drift
 from tests import tools
 from tests.cli.projects import files, here, process, shipped, small
 
@@ -143,25 +144,62 @@ def test_places_are_named_as_the_user_sees_them(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().err == "error: `generated/x` is odd\n  = help: mend it\n"
 
 
-def test_any_byte_below_generated(tmp_path, monkeypatch, capsys):
-    """Changing, adding or taking one byte in any generated file of the shipped catalog is found, and the file is named."""
-    project = shipped(tmp_path / "project")
-    assert here(project, monkeypatch, "build") == 0
-    paths = [path for path in files(project) if not path.startswith("specs/") and path != "pyproject.toml"]
-    assert {path.partition("/")[0] for path in paths} == {"generated", "src"}
-    assert "generated/manifest.json" in paths
-    for path in paths:
-        file = project / path
-        before = file.read_bytes()
-        middle = len(before) // 2
-        changed = before[:middle] + bytes([before[middle] ^ 1]) + before[middle + 1 :] if before else b"x"
-        for after in (changed, before + b"\n", before[:-1] if before else b"\n"):
-            file.write_bytes(after)
-            capsys.readouterr()
-            assert here(project, monkeypatch, "check") == 1, path
-            assert path in capsys.readouterr().out
-        file.write_bytes(before)
-    assert here(project, monkeypatch, "check", "--full") == 0
+#: Content -> the same with one byte changed, added or taken away.
+SLIPS = {
+    "changed": lambda text: text[: len(text) // 2] + bytes([text[len(text) // 2] ^ 1]) + text[len(text) // 2 + 1 :],
+    "added": lambda text: text + b"\n",
+    "taken": lambda text: text[:-1],
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Return a project with everything that the shipped catalog gives, what was rendered, and each file's content."""
+    project = shipped(tmp_path_factory.mktemp("shipped") / "project")
+    outcome = line.build(read(project), project)
+    assert outcome.diagnostics == ()
+    content = {
+        path: text
+        for path, text in files(project).items()
+        if not path.startswith("specs/") and path != "pyproject.toml"
+    }
+    assert {path.partition("/")[0] for path in content} == {"generated", "src"}
+    return project, outcome.artifacts, content
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_any_byte_below_generated(built, slip):
+    """Changing, adding or taking one byte in any one generated file of the shipped catalog is found, and the file is named."""
+    project, rendered, content = built
+    config = read(project)
+    inputs = shortcut.digest(config.specs, config.deciding)
+    assert shortcut.unchanged(config.root, config.out, inputs) is not None
+    for path, text in content.items():
+        (project / path).write_bytes(SLIPS[slip](text) if text else b"x")
+        assert shortcut.unchanged(config.root, config.out, inputs) is None, path
+        # What is rendered does not depend on these files, so it is the same for all of them.
+        compared = changes(rendered, Places(root=config.root, out=config.out))
+        named = {one.primary.span.path for one in drift(compared, lambda file: file.relative_to(project).as_posix())}
+        assert path in named
+        (project / path).write_bytes(text)
+    assert line.check(config, project).diagnostics == ()
+
+
+@pytest.mark.parametrize("only", ["generated/manifest.json", None])
+@pytest.mark.parametrize("slip", SLIPS)
+def test_all_that_changed_is_named(built, monkeypatch, capsys, slip, only):
+    """With one byte changed, added or taken in the manifest, or in every other file, the command names them all."""
+    project, _, content = built
+    changed = {path for path in content if (path == "generated/manifest.json") == (only is not None)}
+    assert changed
+    for path in changed:
+        (project / path).write_bytes(SLIPS[slip](content[path]) if content[path] else b"x")
+    try:
+        assert here(project, monkeypatch, "check", "--format", "json") == 1
+    finally:
+        for path in changed:
+            (project / path).write_bytes(content[path])
+    assert {json.loads(text)["file"] for text in capsys.readouterr().out.splitlines()} >= changed
 
 
 def test_json_has_the_documented_fields(tmp_path, monkeypatch, capsys):
@@ -189,10 +227,26 @@ def test_every_page_can_be_printed(code, tmp_path, monkeypatch, capsys):
 
 
 def test_the_list_of_pages(tmp_path, monkeypatch, capsys):
-    """Without a code all of them are listed, one a line."""
+    """Without a code all of them are listed with what they are, one a line, a blank line between groups; plain in a pipe."""
     assert here(tmp_path, monkeypatch, "explain") == 0
-    assert tuple(capsys.readouterr().out.split()) == pages.codes()
+    listed = capsys.readouterr().out
+    assert "\x1b" not in listed
+    groups = [[line.split(maxsplit=1) for line in part.splitlines()] for part in listed.split("\n\n")]
+    assert tuple(code for group in groups for code, _ in group) == pages.codes()
+    assert all(len({code.partition("/")[0] for code, _ in group}) == 1 for group in groups)
+    assert [said for group in groups for _, said in group] == [pages.summary(code) for code in pages.codes()]
+    assert all(len(pages.summary(code)) > 20 for code in pages.codes())
     assert len(pages.codes()) > 20
+
+
+@pytest.mark.parametrize("group", sorted({code.partition("/")[0] for code in pages.codes()}))
+def test_the_list_of_a_group(group, tmp_path, monkeypatch, capsys):
+    """Of a group its own codes are listed, as in the whole list."""
+    assert here(tmp_path, monkeypatch, "explain") == 0
+    whole = capsys.readouterr().out.splitlines()
+    for name in (group, f"{group}/"):
+        assert here(tmp_path, monkeypatch, "explain", name) == 0
+        assert capsys.readouterr().out.splitlines() == [line for line in whole if line.startswith(f"{group}/")]
 
 
 def test_version(tmp_path):

@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.cli.projects import COMMAND, SMALL, environment, files, process, shipped, small
+from tests.cli.projects import COMMAND, SMALL, environment, files, here, hypertool, process, small
 
 BROKEN = SMALL.replace("rate: shop_orders", "rate: shop_oders")
 
@@ -70,6 +70,16 @@ def test_json_is_never_coloured(tmp_path):
     """What programs read has no escape codes, on a terminal neither."""
     _, shown = on_terminal(small(tmp_path / "p", BROKEN), *COMMAND, "check", "--format", "json")
     assert "\x1b" not in shown
+
+
+def test_a_list_fits_a_terminal(tmp_path):
+    """On a terminal the codes stand out, and each finding takes one line."""
+    _, shown = on_terminal(tmp_path, *COMMAND, "explain", COLUMNS="60")
+    assert "\x1b[1mquery/syntax\x1b[0m" in shown
+    lines = _stripped(shown).splitlines()
+    assert max(map(len, lines)) == 60
+    assert any(line.endswith("\N{HORIZONTAL ELLIPSIS}") for line in lines)
+    assert process(tmp_path, "explain").stdout.count("\n") == len(lines)
 
 
 SLOW = """
@@ -161,14 +171,23 @@ def test_a_terminal_without_unicode(tmp_path):
     assert done.stderr == ""
 
 
-def test_killed_builds_heal(tmp_path):
+def test_killed_builds_heal(tmp_path, monkeypatch, capsys):
     """A build that is killed at any moment leaves each file wholly old or wholly new, and the next build puts it right."""
-    project = shipped(tmp_path / "project")
-    assert process(project, "build").returncode == 0
+    project = hypertool(tmp_path / "project")
     catalog = project / "specs" / "hypertool" / "metrics.yaml"
-    old, clean = catalog.read_text(encoding="utf-8"), files(project / "generated")
-    catalog.write_text(old.replace("Persona switches;", "Switches of personas;"), encoding="utf-8")
-    for _ in range(8):
+    one = catalog.read_text(encoding="utf-8")
+    other = one.replace("Persona switches;", "Switches of personas;")
+    clean = {}
+    for text in (other, one):
+        catalog.write_text(text, encoding="utf-8")
+        assert process(project, "build").returncode == 0
+        clean[text] = files(project / "generated")
+    changing = [
+        path for path, content in clean[one].items() if content != clean[other].get(path) and path != "manifest.json"
+    ]
+    assert len(changing) > 1
+    for text in (other, one) * 4:
+        catalog.write_text(text, encoding="utf-8")
         start = time.monotonic()
         running = subprocess.Popen([*COMMAND, "build"], cwd=project, env=environment(), stdout=subprocess.DEVNULL)
         _until(
@@ -177,14 +196,13 @@ def test_killed_builds_heal(tmp_path):
         )
         running.send_signal(signal.SIGKILL)
         running.wait(timeout=30)
-        done = process(project, "build")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert process(project, "check", "--full").returncode == 0
+        left = files(project / "generated")
+        assert all(left[path] in (clean[one][path], clean[other][path]) for path in changing)
+        assert here(project, monkeypatch, "build") == 0
+        assert capsys.readouterr().err == ""
         assert not [path for path in files(project) if path.endswith(".tmp")]
-        catalog.write_text(old, encoding="utf-8")
-        assert process(project, "build").returncode == 0
-        assert files(project / "generated") == clean
-        catalog.write_text(old.replace("Persona switches;", "Switches of personas;"), encoding="utf-8")
+        assert files(project / "generated") == clean[text]
+    assert process(project, "check", "--full").returncode == 0
 
 
 def _until(running, reached):
@@ -194,7 +212,7 @@ def _until(running, reached):
 
 def test_two_builds_at_once(tmp_path):
     """Builds that meet do not mix: afterwards everything is up to date."""
-    project = shipped(tmp_path / "project")
+    project = hypertool(tmp_path / "project")
     both = [
         subprocess.Popen([*COMMAND, "build"], cwd=project, env=environment(), stdout=subprocess.DEVNULL)
         for _ in range(3)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from obsgen import lint
+from obsgen import lint, pages
+from obsgen.codes import is_for_later
 from obsgen.config import Config
 from tests.bakery import BAKERY, marked
 
@@ -66,7 +67,8 @@ ALLOW = f"{CODE} rye is spelt so here"
         (above("    for: 5m\n    annotations: {summary: x}\n  -", ALLOW), [BOTH[0], ("allow/unused", CODE), BOTH[1]]),
         (above("  - alert: FlourLow", "alert/no-for it is quick"), [("allow/unused", "alert/no-for"), *BOTH]),
         (above("  - alert: FlourLow", "alert/no-foo it is quick"), [("allow/unknown-code", "alert/no-foo"), *BOTH]),
-        (above("  - alert: FlourLow", "query/syntax it is quick"), [("allow/not-allowable", "query/syntax"), *BOTH]),
+        (above("  - alert: FlourLow", "yaml/syntax it is quick"), [("allow/not-allowable", "yaml/syntax"), *BOTH]),
+        (above("  - alert: FlourLow", "query/syntax it is quick"), [("allow/unused", "query/syntax"), *BOTH]),
         (above("  - alert: FlourLow", CODE), [("allow/bad-comment", CODE), *BOTH]),
         (above("  - alert: FlourLow", ""), [("allow/bad-comment", "# obsgen: allow"), *BOTH]),
         (above("  - alert: FlourLow", f"{CODE} until soon it is"), [("allow/bad-comment", CODE), *BOTH]),
@@ -87,3 +89,43 @@ def test_narrow_before_wide(tmp_path: Path) -> None:
     text = above("- name: bakery", ALLOW).replace(" < 1\n", f" < 1 # obsgen: allow {ALLOW}\n")
     assert found(text, tmp_path) == []
     assert found(text.replace('"ry"}\n', '"rye"}\n'), tmp_path) == [("allow/unused", CODE)]
+
+
+DIALECT = """\
+groups:
+- name: bakery
+  rules:
+  # obsgen: allow query/syntax this is MetricsQL
+  - alert: FlourLow
+    expr: bakery_flour_remaining keep_metric_names < 3
+    for: 5m
+    annotations: {summary: x}
+"""
+TEMPLATE = """\
+# obsgen: allow foreign/template helm renders it, and the result is linted
+groups:
+{{- range .Values.groups }}
+- name: {{ . }}
+{{- end }}
+"""
+ELSE = "# obsgen: allow foreign/unknown-kind the values of the chart lie beside its rules\nreplicas: 3\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(DIALECT, "query/syntax"), (TEMPLATE, "foreign/template"), (ELSE, "foreign/unknown-kind")],
+    ids=["dialect", "template", "else"],
+)
+def test_whatever_a_baseline_takes(text: str, code: str, tmp_path: Path) -> None:
+    """What a baseline of such files may hold a comment may allow, too: nothing is generated from them."""
+    assert is_for_later(code)
+    assert found(text, tmp_path) == []
+    bare = "".join(line for line in text.splitlines(keepends=True) if "# obsgen:" not in line)
+    assert [one for one, _ in found(bare, tmp_path)] == [code]
+
+
+@pytest.mark.parametrize("code", [one for one in pages.codes() if not one.startswith(("allow/", "baseline/"))])
+def test_same_codes_as_a_baseline(code: str, tmp_path: Path) -> None:
+    """A comment can name exactly the codes that a baseline takes."""
+    codes = [one for one, _ in found(above("- name: bakery", f"{code} so it is"), tmp_path)]
+    assert ("allow/not-allowable" in codes) is not is_for_later(code)

@@ -17,6 +17,7 @@ from obsgen.load import load_texts
 from obsgen.source import nodes
 from tests.bakery import BAKERY
 from tests.foreign import linted
+from tests.foreign.test_config_maps import config_map
 from tests.foreign.test_rule_files import GROUPS, MANIFEST
 from tests.foreign.test_rule_tests import FIRES, QUIET, RULES, suite
 from tests.foreign.test_scrape_configs import BAKED, OVEN, prometheus
@@ -29,6 +30,8 @@ BASES = {
     "test.yml": suite(FIRES, QUIET),
     "prometheus.yml": prometheus(OVEN, BAKED),
     "board.json": '{"title": "x", "panels": [{"id": 1, "type": "stat", "targets": [{"expr": "bakery_orders_total"}]}]}',
+    "rules-map.yml": config_map("x.yml", GROUPS),
+    "quoted-map.yml": config_map("x.yml", GROUPS, '"'),
     "map.yml": 'kind: ConfigMap\ndata:\n  x.json: |\n    {"title": "x", "panels": [{"targets": [{"expr": "up{"}]}]}\n',
 }
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
@@ -153,7 +156,7 @@ def test_folder(tmp_path: Path) -> None:
     (tmp_path / ".git" / "y.yml").write_text("groups: [")
     (tmp_path / "compose.YAML").write_text("services: {}\nservices: {}\n")
     (tmp_path / "package.json").write_text("{}")
-    (tmp_path / "tsconfig.json").write_text("{ // comments\n}")
+    (tmp_path / "tsconfig.json").write_text('{ // comments\n"exclude": ["tests", "groups"]}')
     (tmp_path / "deployment.yaml").write_text("kind: Deployment\nspec: {{ .Values.spec }}\n")
     (tmp_path / "readme.md").write_text("groups: [")
     (tmp_path / "loop").symlink_to(tmp_path)
@@ -206,3 +209,17 @@ def test_named_twice(tmp_path: Path) -> None:
         found, linted_ = lint_folder(tmp_path, *names)
         assert [one.code for one in found] == ["foreign/unknown-kind"]
         assert linted_.skipped == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_one"),
+    [("api.yaml", "openapi: 3.0.0\n", False), ("x.txt", "", False), ("a.yaml", "{obsgen: 1}\n", True), ("a.yaml", "obsgen: 2\n", True), ("a.yaml", '"obsgen": 1\nx: 1\n', True), ("a.yaml", b"\xff", True)],
+)  # fmt: skip
+def test_a_folder_called_like_a_catalog(name: str, text: str | bytes, is_one: bool, tmp_path: Path) -> None:
+    """A folder that only has the usual name is the catalog if a file says so, or may say so; one that was named always is."""
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    (tmp_path / "x.yml").write_text(GROUPS)
+    config = Config(root=tmp_path, specs=tmp_path / "specs", out=tmp_path / "out")
+    assert lint.lint(config, [tmp_path / "x.yml"], tmp_path, named=False).broken is is_one
+    assert lint.lint(config, [tmp_path / "x.yml"], tmp_path).broken

@@ -303,3 +303,22 @@ def test_any_value_inside_yaml(file: tuple[str, Any], style: str) -> None:
             span = within(one, 0, len(one.text))
             assert (span.line, span.column) >= (scalar.span.line, 1)
             assert span.end_line <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("// a\n{}", "//"),
+        ('{/* a */ "b": 1}', "/*"),
+        ('{"b": 1 // a\n}', "//"),
+        ("[1, # a\n 2]", "#"),
+        ("{} // a", "//"),
+    ],
+)
+def test_comments(text: str, fault: str) -> None:
+    """A comment of another dialect is called one, where it begins."""
+    root, problems = json_nodes.parse(text, "x.json")
+    assert root is None
+    (problem,) = problems
+    assert (problem.code, problem.message) == ("json/syntax", "JSON has no comments")
+    assert problem.primary.span.column == text.splitlines()[problem.primary.span.line - 1].index(fault) + 1

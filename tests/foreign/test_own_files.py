@@ -11,8 +11,8 @@ from obsgen.foreign import recognise
 from obsgen.foreign.discover import discover, on_disk
 from obsgen.foreign.judge import judge
 from obsgen.foreign.model import NO_CATALOG, Foreign
-from obsgen.load import load
 from tests import tools
+from tests.shipped import shipped
 
 CORPUS = Path(os.environ.get("OBSGEN_CORPUS", tools.CHECKOUT.parent / "corpus")) / "awesome-prometheus-alerts"
 
@@ -33,7 +33,7 @@ def test_generated_files(folder: str, kinds: set[str]) -> None:
     """The generated rules, their tests, the scrape configuration and the dashboards agree with the catalog."""
     files, problems, _ = read(tools.CHECKOUT / "generated" / folder)
     assert {file.kind for file in files} == kinds
-    catalog = load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog
+    catalog = shipped()
     assert [*problems, *judge(catalog, files, on_disk(tools.CHECKOUT))] == []
 
 
@@ -53,6 +53,6 @@ def test_public_rules(catalog: str) -> None:
     files, problems, _ = read(CORPUS)
     assert problems == []
     assert sum(len(file.alert_rules) for file in files) > 900
-    model = NO_CATALOG if catalog == "none" else load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog
+    model = NO_CATALOG if catalog == "none" else shipped()
     errors = Counter(one.code for one in judge(model, files) if one.severity is Severity.ERROR)
     assert set(errors) <= REAL

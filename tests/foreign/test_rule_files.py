@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bakery import BAKERY
-from tests.foreign import linted, rules, said
+from tests.foreign import linted, rules, said, serious
 
 RULE = "{alert: OrdersFail, expr: 'sum(rate(bakery_orders_total{result=\"fail\"}[5m])) > 1', for: 5m, annotations: {summary: They fail}}"
 GROUPS = f"groups:\n- name: bakery\n  rules:\n  - {RULE}\n"
@@ -122,8 +122,17 @@ def test_message() -> None:
     [
         ("groups: {a: 1}\n", []),
         ("groups: [5]\n", []),
-        ("groups:\n- rules: 5\n", ["rules"]),
-        ("groups:\n- rules: [5]\n", ["5"]),
+        ("groups:\n- {name: a, rules: 5}\n", ["rules"]),
+        ("groups:\n- {name: a, rules: [5]}\n", ["5"]),
+        ("groups:\n- rules: []\n", ["rules: []"]),
+        ("groups:\n- {name: '', rules: []}\n", ["''"]),
+        ("groups:\n- {name: a, rules: []}\n- {name: b, rules: []}\n- {name: a, rules: []}\n", ["a"]),
+        ("groups:\n- {name: a, intervall: 5m, rules: []}\n", ["intervall"]),
+        ("groups:\n- {name: a, source_tenants: [b], rules: []}\n", []),
+        (rules("{alert: OvensHot, exp: a > 1}"), ["exp"]),
+        (rules("{alret: OvensHot, expr: a > 1}"), ["alret"]),
+        (rules("{alert: OvensHot, expr: a > 1, fro: 5m, annotation: {summary: x}}"), ["fro", "annotation"]),
+        (rules("{alert: OvensHot, expr: a > 1, for: 1m1h, annotations: {summary: x}}"), ["1m1h"]),
         (rules("{alert: A}"), ["A"]),
         (rules("{expr: a > 1}"), ["{expr: a > 1}"]),
         (rules("{alert: A, record: b, expr: a > 1}"), ["{alert: A, record: b, expr: a > 1}"]),
@@ -167,3 +176,41 @@ def test_rules_of_loki(expr: str) -> None:
 def test_no_yaml(text: str, found: tuple[str, str]) -> None:
     """A template is told from YAML with a fault, and both are one finding."""
     assert linted({"x.yml": text}) == [found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            "{alert: OvensHot, expr: 'up{job=\"{{ .Values.job }}\"} == 0', for: 5m}",
+            ["'up{job=\"{{ .Values.job }}\"} == 0'"],
+        ),
+        ("{alert: OvensHot, expr: 'a > {{ .Values.limit }}', for: 5m}", ["'a > {{ .Values.limit }}'"]),
+        ("{alert: '{{ job }}Down', expr: a > 1, for: 5m}", ["'{{ job }}Down'"]),
+        ("{record: 'a:{{ job }}', expr: a}", ["'a:{{ job }}'"]),
+        (
+            "{alert: OvensHot, expr: a > 1, for: '{{ .Values.for }}', annotations: {summary: x}}",
+            ["'{{ .Values.for }}'"],
+        ),
+        ("{alert: OvensHot, expr: a > 1, for: 5m, annotations: {summary: '{{`{{ $labels.x }}`}}'}}", []),
+        ("{alert: OvensHot, expr: a > 1, for: 5m, annotations: {summary: '{% raw %}{{ $value }}{% endraw %}'}}", []),
+    ],
+)
+def test_templates(rule: str, words: list[str]) -> None:
+    """What another tool fills in first is no fault, cannot be looked at, and is told once in a file."""
+    beside = "{alert: TilesFall, expr: 'rate(b)', for: 5m, annotations: {summary: x}}"
+    found = serious({"x.yml": rules(rule, rule.replace("Ovens", "Tiles"), beside)})
+    assert [word for code, word in found if code == "foreign/template"] == words
+    assert ("query/syntax", "rate") in found
+    assert "foreign/wrong-shape" not in dict(found)
+
+
+def test_names_of_templates_are_known_to_tests() -> None:
+    """A test may name an alert whose condition is filled in later; where names are filled in any name may be right."""
+    tests = (
+        "rule_files: [x.yml]\ntests:\n- interval: 1m\n  alert_rule_test:\n"
+        "  - {alertname: OvensHot, eval_time: 1m, exp_alerts: [{}]}\n"
+    )
+    for name, known in (("OvensHot", True), ("{{ x }}Hot", True), ("OvensCold", False)):
+        text = rules(f"{{alert: '{name}', expr: 'a > {{{{ x }}}}', for: 5m}}")
+        assert ("test/unknown-alert" not in dict(serious({"x.yml": text, "t.yml": tests}))) is known
