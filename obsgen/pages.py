@@ -10,6 +10,9 @@ _PACKAGE = Path(__file__).resolve().parent
 #: In an installed wheel the pages lie inside the package, in a checkout where people read them.
 _PLACES = (_PACKAGE / "_pages", _PACKAGE.parent / "docs" / "checks")
 _CODE = re.compile(r"[a-z0-9-]+/[a-z0-9-]+\Z")
+_WHAT = re.compile(r"^## What\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+# Dots at the end of `...` end nothing, and what follows a colon are details.
+_END = re.compile(r"(?<=[^.])[.:](?= [A-Z`]|$)")
 
 
 def page(code: str) -> str | None:
@@ -19,6 +22,12 @@ def page(code: str) -> str | None:
         return None
     path = folder / f"{code}.md"
     return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def summary(code: str) -> str:
+    """Return the first sentence of the page of *code* on one line without its end, empty where there is no such page."""
+    found = _WHAT.search(page(code) or "")
+    return _END.split(" ".join(found[1].split()), maxsplit=1)[0] if found else ""
 
 
 @functools.cache

@@ -9,9 +9,6 @@ from obsgen.checks.base import AlertRule
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.settings import fits
 
-#: Annotations that obsgen writes for alerts of the catalog that say nothing about them.
-_GENERATED = ("description", "runbook_url")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -45,12 +42,14 @@ def labels_of(rule: AlertRule) -> Mapping[str, Text]:
     return found | ({"owner": Text(text=alert.owner, span=owner)} if alert.owner else {})
 
 
-def annotations_of(rule: AlertRule) -> Mapping[str, Text]:
-    """Return the annotations of the rule."""
+def annotations_of(rule: AlertRule, docs_url: str) -> Mapping[str, Text]:
+    """Return the annotations of the rule; *docs_url* decides which of them leads to the runbook."""
     found = {name: _read(node.text, node.span) for name, node in rule.annotations.items()}
     if rule.alert is None:
         return found
-    return {name: Text(text=None, span=rule.name_span) for name in _GENERATED} | found
+    # Those that obsgen writes, what the catalog says about them counts more.
+    generated = ("description", "runbook_url" if docs_url else "runbook")
+    return {name: Text(text=None, span=rule.name_span) for name in generated} | found
 
 
 def _read(text: str, span: Span) -> Text:
@@ -68,7 +67,7 @@ def missing(
                 code,
                 f"the alert `{rule.name}` has no {what} `{name}`",
                 rule.name_span,
-                help=wanted(f"required_{what}s", pattern),
+                help=wanted(f"required_{what}s", pattern) + _advice(name, rule),
             )
         elif found.text is not None and not fits(pattern, found.text):
             yield error(
@@ -77,6 +76,11 @@ def missing(
                 found.span,
                 help=wanted(f"required_{what}s", pattern),
             )
+
+
+def _advice(name: str, rule: AlertRule) -> str:
+    """Return how the rule of an alert in the catalog comes to what it lacks."""
+    return "; set `docs_url` in [tool.obsgen]" if name == "runbook_url" and rule.alert is not None else ""
 
 
 def forbidden(code: str, what: str, texts: Mapping[str, Text], table: Mapping[str, str]) -> Iterator[Diagnostic]:

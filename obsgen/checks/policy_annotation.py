@@ -13,7 +13,7 @@ def run(subject: Subject) -> Iterator[Diagnostic]:
     """Report alerts without a required annotation, with another text in it, or with a forbidden one."""
     policy = subject.settings.policy
     for rule in subject.alert_rules if policy.required_annotations or policy.forbidden_annotations else ():
-        texts = annotations_of(rule)
+        texts = annotations_of(rule, subject.settings.docs_url)
         yield from missing("policy/annotation", "annotation", texts, policy.required_annotations, rule)
         yield from forbidden("policy/annotation", "annotation", texts, policy.forbidden_annotations)
 

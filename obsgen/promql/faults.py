@@ -5,25 +5,9 @@ from __future__ import annotations
 import re
 
 from obsgen.promql import messages
-from obsgen.promql.slips import OPERATORS, slip
+from obsgen.promql.errors import PromqlError
+from obsgen.promql.slips import slip
 from obsgen.promql.tokens import Token
-
-__all__ = ["OPERATORS", "PromqlError", "explain", "meaningless"]
-
-
-class PromqlError(ValueError):
-    """
-    An expression that does not parse.
-
-    Attributes:
-        start, end: The part at fault, as offsets; the whole text where nothing better is known.
-    """
-
-    def __init__(self, message: str, start: int, end: int) -> None:
-        super().__init__(message)
-        self.start = start
-        self.end = end
-
 
 #: Signs of other languages, and what PromQL has instead.
 _INSTEAD = {

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from obsgen.promql.scan import AGGREGATORS
-from obsgen.promql.slips import OPERATORS, Slip
-from obsgen.promql.tokens import Token, unquoted
+from obsgen.promql.slips import Slip
+from obsgen.promql.tokens import OPERATORS, Token, unquoted
 from obsgen.words import nearest
 
 #: What is said of messages that name no word.

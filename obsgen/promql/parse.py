@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -11,9 +11,9 @@ from typing import Any
 
 import promql_parser as upstream
 
-from obsgen.promql.faults import OPERATORS, PromqlError, explain, meaningless
+from obsgen.promql.errors import PromqlError
 from obsgen.promql.scan import scan
-from obsgen.promql.tokens import Token, tokens
+from obsgen.promql.tokens import OPERATORS, Token, tokens
 from obsgen.promql.tree import (
     Aggregation,
     Binary,
@@ -77,7 +77,7 @@ def parse(text: str) -> Parsed:
         try:
             raw = _read(plain)
         except ValueError as refused:
-            problem = problem or explain(str(refused), plain, found)
+            problem = problem or _explained(str(refused), plain, found)
             continue
         try:
             placed = found if plain == text else tokens(plain)
@@ -87,6 +87,12 @@ def parse(text: str) -> Parsed:
                 "a word of the language is used as a name, which cannot be told apart", 0, len(text)
             ) from None
     raise problem or PromqlError("cannot be read", 0, len(text))
+
+
+def _explained(message: str, text: str, found: tuple[Token, ...]) -> PromqlError:
+    from obsgen.promql.faults import explain  # noqa: PLC0415 - much to import, and few queries have a fault
+
+    return explain(message, text, found)
 
 
 def _read(text: str) -> Any:
@@ -112,6 +118,8 @@ def _limits(text: str, found: tuple[Token, ...]) -> None:
     for token in found:
         depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "sign" else 0
         if token.kind == "unknown":
+            from obsgen.promql.faults import meaningless  # noqa: PLC0415 - as for `explain`
+
             raise meaningless(token, text, found)
         if depth > _MAX_DEPTH:
             raise PromqlError(f"nested more than {_MAX_DEPTH} levels deep", token.start, token.end)
@@ -156,32 +164,32 @@ class _Aligner:
         self.offsets = iter(placed.offsets)
 
     def build(self, node: Any) -> Tree:
-        return getattr(self, f"_{type(node).__name__}")(node)  # type: ignore[no-any-return]
+        return _BUILDERS[type(node).__name__](self, node)
 
-    def _ParenExpr(self, node: Any) -> Tree:  # noqa: N802 - named after promql-parser's classes, like those below
+    def paren_expr(self, node: Any) -> Tree:
         return self.build(node.expr)
 
-    def _NumberLiteral(self, node: Any) -> Tree:  # noqa: N802
+    def number_literal(self, node: Any) -> Tree:
         at = next(self.numbers, Word("", 0, 0))
         return Number(float(node.val), at, self._variable(at))
 
-    def _StringLiteral(self, node: Any) -> Tree:  # noqa: N802
+    def string_literal(self, node: Any) -> Tree:
         return String(str(node.val))
 
-    def _UnaryExpr(self, node: Any) -> Tree:  # noqa: N802
+    def unary_expr(self, node: Any) -> Tree:
         return Negation(self.build(node.expr))
 
-    def _VectorSelector(self, node: Any) -> Tree:  # noqa: N802
+    def vector_selector(self, node: Any) -> Tree:
         found = next(self.selectors)
         if node.name is not None and node.name != found.name.text:
             raise _Misplaced
         return Selector(found.name, found.matchers, _seconds(node.offset), self._moment(node))
 
-    def _MatrixSelector(self, node: Any) -> Tree:  # noqa: N802
+    def matrix_selector(self, node: Any) -> Tree:
         inner = self.build(node.vector_selector)
         return Window(inner, _seconds(node.range), variable=self._variable(next(self.ranges)))
 
-    def _SubqueryExpr(self, node: Any) -> Tree:  # noqa: N802
+    def subquery_expr(self, node: Any) -> Tree:
         inner = self.build(node.expr)
         return Window(
             inner,
@@ -203,12 +211,12 @@ class _Aligner:
         ends = [end for start, end in self.variables if word.start < end and start < word.end]
         return self.text[word.start : max(word.end, *ends)].strip() if ends else ""
 
-    def _Call(self, node: Any) -> Tree:  # noqa: N802
+    def call(self, node: Any) -> Tree:
         name = next(self.calls, Word(node.func.name, 0, 0))
         # A list, because StopIteration in a generator comes out as something else.
         return Call(name, tuple([self.build(argument) for argument in node.args]))
 
-    def _AggregateExpr(self, node: Any) -> Tree:  # noqa: N802
+    def aggregate_expr(self, node: Any) -> Tree:
         op, grouping = next(self.aggregations)
         if op.text.lower() != str(node.op):
             raise _Misplaced
@@ -218,7 +226,7 @@ class _Aligner:
             grouping = None
         return Aggregation(op, self.build(node.expr), parameter, without, grouping)
 
-    def _BinaryExpr(self, node: Any) -> Tree:  # noqa: N802
+    def binary_expr(self, node: Any) -> Tree:
         left = self.build(node.lhs)
         modifier = node.modifier
         on: tuple[Word, ...] | None = None
@@ -230,6 +238,20 @@ class _Aligner:
             side = {"ManyToOne": "left", "OneToMany": "right"}.get(str(modifier.card).rpartition(".")[2], "")
         returns_bool = bool(modifier is not None and modifier.return_bool)
         return Binary(str(node.op), left, self.build(node.rhs), returns_bool, on, ignoring, side, include)
+
+
+_BUILDERS: Mapping[str, Callable[[_Aligner, Any], Tree]] = {
+    "ParenExpr": _Aligner.paren_expr,
+    "NumberLiteral": _Aligner.number_literal,
+    "StringLiteral": _Aligner.string_literal,
+    "UnaryExpr": _Aligner.unary_expr,
+    "VectorSelector": _Aligner.vector_selector,
+    "MatrixSelector": _Aligner.matrix_selector,
+    "SubqueryExpr": _Aligner.subquery_expr,
+    "Call": _Aligner.call,
+    "AggregateExpr": _Aligner.aggregate_expr,
+    "BinaryExpr": _Aligner.binary_expr,
+}
 
 
 def _seconds(length: timedelta | None) -> float:

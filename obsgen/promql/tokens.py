@@ -26,6 +26,11 @@ class Token(NamedTuple):
     end: int
 
 
+SETS = frozenset({"and", "or", "unless"})
+COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
+#: Operators that stand between two expressions; words of the language count in any case.
+OPERATORS = SETS | COMPARISONS | {"+", "-", "*", "/", "%", "^", "atan2"}
+
 _TOKEN = re.compile(
     r"""
     (?:\s+|\#[^\n]*)*+                         # blanks and comments, never given back

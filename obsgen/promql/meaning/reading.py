@@ -26,7 +26,6 @@ from obsgen.promql.tree import (
     String,
     Tree,
     Window,
-    children,
     walk,
 )
 
@@ -89,22 +88,14 @@ def read(tree: Tree, world: Names) -> Meanings:
     """Return what *tree* and each of its parts mean in *world*; never raises."""
     found: dict[int, Meaning] = {}
     parts = Parts(lambda node: found[id(node)])
-    for node in reversed(_parents_first(tree)):
-        found[id(node)] = _READERS[type(node)](node, found, world, parts)
     nodes = tuple(walk(tree))
     by_kind: dict[type, list[Tree]] = {}
     for node in nodes:
         by_kind.setdefault(type(node), []).append(node)
+    # Backwards, so that the parts of each node come before it; recursion would end where people nest deeply.
+    for node in reversed(nodes):
+        found[id(node)] = _READERS[type(node)](node, found, world, parts)
     return Meanings(tree, nodes, parts, found, by_kind)
-
-
-def _parents_first(tree: Tree) -> list[Tree]:
-    order = [tree]
-    # The list grows while it is walked; recursion would end where people nest deeply.
-    for node in order:
-        if type(node) not in _LEAVES:
-            order.extend(children(node))
-    return order
 
 
 def _number(node: Number, _: Found, __: Names, ___: Parts) -> Meaning:
@@ -166,7 +157,6 @@ def _negation(node: Negation, found: Found, _: Names, __: Parts) -> Meaning:
 _STRING = Meaning(type="string", amount=am.FINITE)
 # Only Grafana knows which.
 _SOME_NUMBER = Meaning(type="scalar", kind="number", amount=am.ANY)
-_LEAVES = frozenset({Selector, Number, String})
 _READERS: Mapping[type, Callable[..., Meaning]] = {
     Aggregation: _aggregation,
     Binary: _binary,

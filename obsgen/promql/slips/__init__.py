@@ -9,10 +9,10 @@ from obsgen.promql.slips.groups import ends, modifiers, offset
 from obsgen.promql.slips.neighbours import neighbours
 from obsgen.promql.slips.place import Place, word_at
 from obsgen.promql.slips.signs import commas, numbers, operators, pair, sign
-from obsgen.promql.slips.vocabulary import GROUPINGS, OPERATORS, Slip
+from obsgen.promql.slips.vocabulary import GROUPINGS, Slip
 from obsgen.promql.tokens import Token
 
-__all__ = ["OPERATORS", "Slip", "slip"]
+__all__ = ["Slip", "slip"]
 
 _RULES: tuple[Callable[[Place], Slip | None], ...] = (
     pair, sign, numbers, operators, modifiers, ends, offset, commas, neighbours,

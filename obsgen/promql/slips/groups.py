@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from obsgen.promql.scan import AGGREGATORS
 from obsgen.promql.slips.place import Place, word_at
-from obsgen.promql.slips.vocabulary import COMPARISONS, GROUPINGS, MATCHINGS, OPERATORS, SETS, Slip
+from obsgen.promql.slips.vocabulary import GROUPINGS, MATCHINGS, Slip
+from obsgen.promql.tokens import COMPARISONS, OPERATORS, SETS
 
 
 def modifiers(place: Place) -> Slip | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from obsgen.promql.slips.vocabulary import COMPARISONS, Slip, is_time, time
-from obsgen.promql.tokens import Token
+from obsgen.promql.slips.vocabulary import Slip, is_time, time
+from obsgen.promql.tokens import COMPARISONS, Token
 
 _MATCHERS = frozenset({"=", "!=", "=~", "!~"})
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_]")

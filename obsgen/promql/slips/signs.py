@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from obsgen.promql.slips.place import Place
-from obsgen.promql.slips.vocabulary import OPERATORS, PAIRS, Slip, number
-from obsgen.promql.tokens import Token
+from obsgen.promql.slips.vocabulary import PAIRS, Slip, number
+from obsgen.promql.tokens import OPERATORS, Token
 
 
 def pair(place: Place) -> Slip | None:

@@ -20,10 +20,6 @@ class Slip(NamedTuple):
     said: str
 
 
-SETS = frozenset({"and", "or", "unless"})
-COMPARISONS = frozenset({"==", "!=", ">", "<", ">=", "<="})
-#: Operators that stand between two expressions; words of the language count in any case.
-OPERATORS = SETS | COMPARISONS | {"+", "-", "*", "/", "%", "^", "atan2"}
 MATCHINGS = frozenset({"on", "ignoring", "group_left", "group_right"})
 GROUPINGS = MATCHINGS | {"by", "without"}
 
