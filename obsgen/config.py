@@ -31,7 +31,6 @@ class Config:
         out: Output folder.
         targets: Names of the targets to render, sorted.
         fail_on: The mildest severity that makes `check` and `build` fail.
-        docs_url: Address that the generated documentation is served from; empty for relative links.
         python_packages: Service -> folder below *root* that receives its collectors.
         severities: Code of a finding -> the severity it has here, or `off`.
         baseline: File with the findings that are left for later; None for none.
@@ -43,7 +42,6 @@ class Config:
     out: Path
     targets: tuple[str, ...] = TARGET_NAMES
     fail_on: Severity = Severity.ERROR
-    docs_url: str = ""
     python_packages: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
     baseline: Path | None = None
@@ -54,7 +52,6 @@ class Config:
         """The settings that decide what is found and what the generated files say, as plain data."""
         return {
             "targets": list(self.targets),
-            "docs_url": self.docs_url,
             "python_packages": dict(self.python_packages),
             "severities": dict(self.severities),
             "baseline": None if self.baseline is None else os.path.relpath(self.baseline, self.root),
@@ -83,7 +80,6 @@ def read(root: Path) -> Config:
         out=root / reader.text("out", "generated"),
         targets=reader.names("targets", TARGET_NAMES),
         fail_on=Severity(reader.choice("fail_on", "error", [str(one) for one in Severity])),
-        docs_url=reader.url("docs_url"),
         python_packages=_packages(python),
         severities=_severities(reader.table("severities")),
         baseline=root / baseline if (baseline := reader.optional_text("baseline")) else None,
@@ -91,6 +87,7 @@ def read(root: Path) -> Config:
             server=_server(reader.table("server")),
             policy=_policy(reader.table("policy")),
             budget=_budget(reader.table("budget")),
+            docs_url=reader.url("docs_url"),
         ),
     )
     reader.done()

@@ -254,7 +254,9 @@ def replay(known: Known, base: Path) -> Outcome | None:
 
 
 def _options(config: Config) -> Options:
-    return Options(python_packages=config.python_packages, docs_url=config.docs_url, server=config.settings.server)
+    return Options(
+        python_packages=config.python_packages, docs_url=config.settings.docs_url, server=config.settings.server
+    )
 
 
 def _places(config: Config) -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ from obsgen.foreign.judge import judge
 from obsgen.foreign.model import KINDS, NO_CATALOG, Kind
 from obsgen.load import Loaded, load
 from obsgen.settings import UNSET, Settings
+from obsgen.source import files
 from obsgen.source.files import shown
 from obsgen.spec.model import Catalog
+
+# What files of a catalog begin with.
+_MARK = re.compile(r"""^\{?["']?obsgen["']?[ \t]*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +66,9 @@ class Linted:
         return " and ".join([*([", ".join(first)] if first else []), *last]) or "no file that obsgen knows"
 
 
-def lint(config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | None = None) -> Linted:
+def lint(
+    config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | None = None, named: bool = True
+) -> Linted:
     """
     Return what is wrong with the files at *paths* and in folders among them.
 
@@ -70,12 +77,13 @@ def lint(config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | 
         paths: Files and folders.
         base: Folder that shown paths are relative to.
         today: The day on which allowances have to hold; without one none of them expires.
+        named: Whether somebody named the folder of the catalog; one that only has the usual name may hold something else.
 
     Raises:
         ConfigError: If the baseline cannot be used.
     """
     known = _known(config, base)
-    catalog = _catalog(config, base)
+    catalog = _catalog(config, base, named)
     if catalog is not None and line.is_stopped(catalog.found):
         return _stopped(catalog)
     found = _looked(config, catalog, paths, base)
@@ -105,16 +113,18 @@ def _advised(one: Diagnostic) -> Diagnostic:
     )
 
 
-def write_baseline(config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | None = None) -> line.Noted:
+def write_baseline(
+    config: Config, paths: Iterable[Path], base: Path, *, today: dt.date | None = None, named: bool = True
+) -> line.Noted:
     """
-    Write the baseline of what is found in the files at *paths* now, whatever the one before knew.
+    Write the baseline of what is found in the files at *paths* now, whatever the one before knew; on *named* see `lint`.
 
     Raises:
         ConfigError: If the settings name no file for it.
     """
     if config.baseline is None:
         raise ConfigError("`--write-baseline` needs `--baseline FILE`, the file to write")
-    catalog = _catalog(config, base)
+    catalog = _catalog(config, base, named)
     if catalog is not None and line.is_stopped(catalog.found):
         stopped = _stopped(catalog)
         return line.Noted(file=config.baseline, findings=stopped.diagnostics, sources=stopped.sources, count=None)
@@ -130,15 +140,22 @@ def write_baseline(config: Config, paths: Iterable[Path], base: Path, *, today: 
 def lint_texts(catalog: Catalog, texts: Mapping[str, str], settings: Settings = UNSET) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the files *texts* (path -> text), all of them named; comments in them allow nothing here."""
     reads, problems, _ = _read(Text(path=path, text=text, named=True) for path, text in sorted(texts.items()))
-    files = [one for read in reads for one in read.foreign]
-    return ordered((*problems, *judge(catalog, files, settings=settings)))
+    things = [one for read in reads for one in read.foreign]
+    return ordered((*problems, *judge(catalog, things, settings=settings)))
 
 
-def _catalog(config: Config, base: Path) -> Loaded | None:
+def _catalog(config: Config, base: Path, named: bool) -> Loaded | None:
     """Return the catalog; None where there is none yet."""
-    if not config.specs.exists():
+    if not config.specs.exists() or not (named or _holds_catalog(config.specs, base)):
         return None
     return load(config.specs, base=base, settings=config.settings, against_schema=False)
+
+
+def _holds_catalog(specs: Path, base: Path) -> bool:
+    """Return whether a folder that is called as that of a catalog is one, and not that of OpenAPI or the like."""
+    found = files.read(specs, base=base)
+    unreadable = any(one.code != "source/no-files" for one in found.diagnostics)
+    return unreadable or any(_MARK.search(text) for text in found.texts.values())
 
 
 def _stopped(catalog: Loaded) -> Linted:
@@ -161,9 +178,9 @@ def _looked(config: Config, catalog: Loaded | None, paths: Iterable[Path], base:
     # Files of the catalog in a folder that was named are looked at by `check`.
     texts = [one for one in discovered.texts if one.named or one.path not in own]
     reads, problems, skipped = _read(texts)
-    files = [one for read in reads for one in read.foreign]
+    things = [one for read in reads for one in read.foreign]
     model = NO_CATALOG if catalog is None else catalog.catalog
-    judged = judge(model, files, on_disk(base), config.settings)
+    judged = judge(model, things, on_disk(base), config.settings)
     sources = {**own, **{one.path: one.text for one in texts}}
     loaded = Loaded(
         catalog=model,
@@ -172,7 +189,7 @@ def _looked(config: Config, catalog: Loaded | None, paths: Iterable[Path], base:
         found=(*discovered.problems, *problems, *judged),
         allowances=tuple(one for read in reads for one in read.allowances),
     )
-    kinds = Counter({(file.path, file.kind): file.kind for file in files}.values())
+    kinds = Counter({(file.path, file.kind): file.kind for file in things}.values())
     return _Looked(loaded=loaded, linted=Linted(diagnostics=(), sources=sources, kinds=kinds, skipped=skipped))
 
 

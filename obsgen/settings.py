@@ -80,11 +80,17 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What checks need to know beside the catalog."""
+    """
+    What checks need to know beside the catalog.
+
+    Attributes:
+        docs_url: Address that the generated documentation is served from; empty where nobody said it.
+    """
 
     server: Server = Server()
     policy: Policy = Policy()
     budget: Budget = Budget()
+    docs_url: str = ""
 
     def plain(self) -> dict[str, object]:
         """Return everything as plain data."""

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -28,6 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--update-golden") and in_ci():
         raise pytest.UsageError("--update-golden is refused where CI is set")
     config.pluginmanager.register(RuleTestCollector(), "rule-tests")
+    # Go keeps compiled packages by what they were made from, so that sharing them is safe; without them each worker
+    # would compile Go's own library anew.
+    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    os.environ.setdefault("GOCACHE", str(user_cache / "go-build"))
     # What tests build is nobody's to remember.
     cache = tempfile.TemporaryDirectory(prefix="obsgen-cache-")
     os.environ["XDG_CACHE_HOME"] = cache.name
@@ -35,6 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is no finding; speed is measured by scripts.
     settings.register_profile("obsgen", deadline=None)
     settings.load_profile("obsgen")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return how many workers `-n auto` starts: half as many again as there are cores, since many tests wait for servers."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
 
 
 @pytest.fixture

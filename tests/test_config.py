@@ -26,7 +26,7 @@ def test_defaults(tmp_path):
     assert read(tmp_path) == expected
     assert settings(tmp_path, "[project]\nname = 'x'\n") == expected
     assert settings(tmp_path, "[tool.obsgen]\n") == expected
-    assert (expected.targets, expected.fail_on, expected.docs_url) == (TARGET_NAMES, Severity.ERROR, "")
+    assert (expected.targets, expected.fail_on, expected.settings.docs_url) == (TARGET_NAMES, Severity.ERROR, "")
 
 
 def test_every_target_may_be_named():
@@ -52,7 +52,7 @@ shop = "src/shop/metrics/"
         out=tmp_path / "build/obs",
         targets=("alloy", "prometheus"),
         fail_on=Severity.WARNING,
-        docs_url="https://docs.example/obs",
+        settings=Settings(docs_url="https://docs.example/obs"),
         python_packages={"shop": "src/shop/metrics"},
     )
 

@@ -168,7 +168,7 @@ TEST = "tests/runtime/test_persona.py::test_gates_need_a_verdict"
         (f"| R-M06 | gates | done | `{TEST}`, `specs/gone.yaml` |", "`specs/gone.yaml`: no such file"),
         (f"| R-M06 | gates | done | `{TEST}s` |", f"`{TEST}s`: no such name in this file"),
         (f"| R-M06 | gates | done | `{TEST}`, `specs/shared.yaml::crit` |", "no such name in this file"),
-        (f"| R-M06 | gates | done | `{TEST}`, `obsgen/cli.py::Nothing.main` |", "no such name in this file"),
+        (f"| R-M06 | gates | done | `{TEST}`, `obsgen/cli/group.py::Nothing.main` |", "no such name in this file"),
         (f"| R-M06 | gates | done | `{TEST}`, `README.md::Nowhere` |", "no such name in this file"),
         (f"| R-M06 | gates | done | `{TEST}`, `obsgen-runtime docter` |", "no such command"),
         ("| R-M06 | gates | done | `tests/tools.py::run` |", "no test"),

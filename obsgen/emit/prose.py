@@ -178,7 +178,10 @@ class _Reader:
             self.text(f"{match[1]}\\{line[match.end(1) :]}")
         else:
             text = self.section.heading(match[3] or "", len(match[2]))
-            self.block([f"{match[1]}{text}".rstrip(" "), *self.gap(self.at + 1)])
+            written = f"{match[1]}{text}".rstrip(" ")
+            # What is left of an empty heading in a list would underline the paragraph above it.
+            apart = [""] if self.paragraph and _UNDERLINE.fullmatch(written) else []
+            self.block([*apart, written, *self.gap(self.at + 1)])
 
     def underline(self, line: str, marks: str) -> None:
         """Make a heading of the one line above, or take its underline from a paragraph that would be one heading."""

@@ -70,7 +70,8 @@ def _alert(alert: Alert, setting: Setting, docs_url: str) -> Rule:
         annotations={
             "summary": alert.spec.summary,
             "description": alert.spec.description or description(alert, setting.catalog),
-            "runbook_url": runbook_url(alert, docs_url),
+            # Grafana makes a button of `runbook_url`, and a relative address would count from Grafana's own pages.
+            "runbook_url" if docs_url else "runbook": runbook_url(alert, docs_url),
         },
     )
 

@@ -15,6 +15,8 @@ _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)"
 )
 
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
+
 # First words of a parser's message -> advice.
 _ADVICE = (
     ("mapping values are not allowed", "a text with `: ` inside needs quotes; otherwise look at the indentation"),
@@ -53,6 +55,13 @@ def forbidden_character(source: SourceText, where: str = "a catalog") -> Diagnos
 
 def syntax_error(problem: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     """Return a finding for what PyYAML's scanner or parser stumbled over."""
+    if conflict := _CONFLICT.search(source.text):
+        return error(
+            "yaml/syntax",
+            "here a merge has left a conflict",
+            source.span(*conflict.span()),
+            help="settle it, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`",
+        )
     mark = problem.problem_mark or problem.context_mark
     message = (problem.problem or problem.context or "cannot be read as YAML").strip()
     advice = next((advice for words, advice in _ADVICE if message.startswith(words)), "")

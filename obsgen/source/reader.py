@@ -233,9 +233,8 @@ class _Reader:
 
     def _refuse_key(self, node: Node) -> None:
         span = node.span
-        line = self.source.text.split("\n", span.line)[span.line - 1]
-        if line[span.column - 2 : span.column] == "{{":
-            before = Span(span.path, span.line, span.column - 1, span.line, span.column + 1)
+        if self.source.text[max(node.start - 1, 0) : node.start + 1] == "{{":
+            before = self.source.span(node.start - 1, node.start + 1)
             advice = 'put the whole text in double quotes: "{{ $labels.NAME }} ..."'
             self.report("yaml/key-not-text", "a text that begins with `{{` needs quotes", before, help=advice)
             # What follows is no YAML, and saying so would hide the reason.

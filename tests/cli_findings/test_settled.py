@@ -89,7 +89,7 @@ def test_severities(project, obsgen, severity, codes, summary):
 
 
 REFUSED = [
-    ('"metric/wrong-suffix" = "off"', "there is no finding `metric/wrong-suffix`, which stands in [tool.obsgen.severities] of pyproject.toml; did you mean `metric/wrong-unit-suffix`?"),
+    ('"metric/wrong-suffix" = "off"', "there is no finding `metric/wrong-suffix`, which stands in [tool.obsgen.severities] of pyproject.toml; did you mean `metric/wrong-kind-suffix`?"),
     ('zz = "off"', "there is no finding `zz`, which stands in [tool.obsgen.severities] of pyproject.toml; `obsgen explain` lists all of them"),
     ('"yaml/syntax" = "off"', "`yaml/syntax` in [tool.obsgen.severities] of pyproject.toml has a severity that cannot be changed; remove it"),
     ('"query/syntax" = "warning"', "`query/syntax` in [tool.obsgen.severities] of pyproject.toml has a severity that cannot be changed; remove it"),

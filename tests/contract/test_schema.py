@@ -1,6 +1,7 @@
 """The published JSON Schema and the decoder are one statement of what a catalog may say."""
 
 import copy
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ def _written() -> Iterator[tuple[str, str]]:
 _WRITTEN = dict(_written())
 
 
+# Different slips of the pen often leave the same text.
+@functools.cache
 def verdicts(text: str) -> tuple[bool, bool] | None:
     """Return what decoder and schema say of a file, or None where it is no YAML that either would see."""
     document = nodes.parse(text, "specs/a.yaml")

@@ -19,13 +19,15 @@ from markdown_it import MarkdownIt
 import obsgen.targets
 from obsgen import __version__
 from obsgen.diagnostics import Severity
-from obsgen.load import load, load_texts
+from obsgen.load import load_texts
 from obsgen.output.places import path_problem
 from obsgen.targets import limits, registered, render
 from obsgen.targets.alloy.parser import parse as parse_alloy
 from obsgen.targets.base import Options
 from tests import tools
 from tests.contract.hostile import catalogs
+from tests.shipped import loaded as shipped_and_found
+from tests.shipped import shipped
 from tests.strategies import catalog_texts
 from tests.targets.alloy.test_oracle import oracle  # noqa: F401 - a fixture
 from tests.targets.python.packages import imported
@@ -68,13 +70,6 @@ severities: {bad: {means: Bad., respond_in: 5m}}
 destinations: {store: {metrics: {url: {env: STORE_URL}}}}
 """
 METRICS = ("bakery_loaves_total", "bakery_stock", "bakery_bake_seconds", "bakery_kind_info")
-
-
-def shipped():
-    """Return the project's own catalog."""
-    loaded = load(tools.CHECKOUT / "specs", base=tools.CHECKOUT)
-    assert not loaded.has_errors
-    return loaded.catalog
 
 
 def small():
@@ -181,7 +176,7 @@ def _style(text):
 def test_same_bytes_from_other_files(monkeypatch):
     """How the catalog is cut into files, and what they are called, does not matter."""
     monkeypatch.setattr(_Plain, "yaml_implicit_resolvers", {})
-    loaded = load(tools.CHECKOUT / "specs", base=tools.CHECKOUT)
+    loaded = shipped_and_found()
     again = load_texts(shuffled(loaded.sources))
     assert [(one.code, one.message) for one in again.diagnostics] == []
     assert len(again.sources) > 3 * len(loaded.sources)

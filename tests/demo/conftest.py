@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,9 @@ def scratch(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def start(scratch: Path) -> Iterator[Start]:
-    """Return a function that starts the demo with arguments; whatever still runs at the end of the test is ended."""
+@contextmanager
+def starting(scratch: Path) -> Iterator[Start]:
+    """Give a function that starts the demo with arguments; whatever still runs at the end of the block is ended."""
     started: list[subprocess.Popen[str]] = []
     path = os.pathsep.join((os.environ["PATH"], str(Path(tools.require("prometheus")).parent)))
 
@@ -49,7 +50,16 @@ def start(scratch: Path) -> Iterator[Start]:
         started.append(process)
         return process
 
-    yield start_demo
-    for process in started:
-        process.kill()
-        process.communicate()
+    try:
+        yield start_demo
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def start(scratch: Path) -> Iterator[Start]:
+    """Return a function that starts the demo with arguments; whatever still runs at the end of the test is ended."""
+    with starting(scratch) as start_demo:
+        yield start_demo

@@ -172,6 +172,7 @@ _AFTER = [token.type for token in READER.parse("# after\n\n| a | b |\n|---|---|\
         ("| a | b |\n|---|---|\n| `x` | <y> |", "| a | b |\n|---|---|\n| `x` | &lt;y> |"),
         ("one\ntwo\n===\nthree", "one\ntwo\n\nthree"),
         ("- one\n- two\n---\nthree", "- one\n- two\n\n---\nthree"),
+        ("one\n- # ", "one\n\n-"),
         ("# Taken", "**Taken**"),
         ("  \n\n", ""),
     ],

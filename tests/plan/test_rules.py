@@ -52,7 +52,7 @@ def test_annotations():
     assert rules(alerts={"A": alert(RATE, summary="Too many.")})["A"].annotations == {
         "summary": "Too many.",
         "description": 'Rate of shop_orders_total over 5m is above 10 per second. It is {{ printf "%.4g" $value }} per second.',
-        "runbook_url": "runbooks/shop.md#a",
+        "runbook": "runbooks/shop.md#a",
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obsgen.cli import _FORMATS
+from obsgen.cli import group
 from obsgen.diagnostics import Diagnostic, Label, Severity, Span
 from obsgen.report import FORMATS
 from tests.report.findings import EDITED, HOSTILE, SOURCES, UNUSED, WRONG_VALUE, at, hostile
@@ -17,7 +17,7 @@ json_lines, github = FORMATS["json"], FORMATS["github"]
 
 def test_formats() -> None:
     """There is a text for people and four for programs, and the command line offers all of them."""
-    assert list(FORMATS) == ["text", "json", "github", "sarif", "junit"] == list(_FORMATS)
+    assert list(FORMATS) == ["text", "json", "github", "sarif", "junit"] == list(group.FORMATS)
 
 
 def test_json() -> None:

@@ -38,7 +38,9 @@ def steps_of(panel: Panel) -> list[tuple[str, float | None]]:
     Return colour and lower bound of each threshold step, the base step first with None.
 
     Panels that are coloured by their value get one neutral step where the plan has none: without it, Grafana's own
-    default turns every value from 80 on red. On graphs the base step has no colour, as only the lines above it count.
+    default turns every value from 80 on red. On graphs the first good step has no colour, or else the base step: Grafana
+    draws the limits above a step without colour in the colour of what begins there, and those up to it in the colour of
+    what ends there. So the line is red on whichever side the bad values are.
 
     Raises:
         ValueError: If the base step is missing, or the bounds do not rise.
@@ -47,8 +49,11 @@ def steps_of(panel: Panel) -> list[tuple[str, float | None]]:
     if not steps:
         return [] if panel.kind in {"timeseries", "pie", "heatmap", "text"} else [(COLOURS["neutral"], None)]
     _require_rising(panel, steps)
-    base = "transparent" if panel.kind == "timeseries" else COLOURS[steps[0].means]
-    return [(base, None), *((COLOURS[step.means], step.at) for step in steps[1:])]
+    found = [(COLOURS[step.means], step.at) for step in steps]
+    if panel.kind == "timeseries":
+        clear = next((place for place, step in enumerate(steps) if step.means == "good"), 0)
+        found[clear] = ("transparent", found[clear][1])
+    return found
 
 
 def _require_rising(panel: Panel, steps: tuple[Step, ...]) -> None:

@@ -191,11 +191,17 @@ def passes(rule: Rule, file: RuleTestFile, folder: Path) -> bool:
     """Return whether *file* passes with *rule* as the only rule of its service."""
     group = RuleGroup(name="mutant", service=file.service, rules=(rule,))
     (text,) = rule_files((group,)).values()
-    for path, content in ((f"rules/{file.service}.yml", text), (f"tests/{file.name}.yml", yaml_text(file.data))):
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(content, encoding="utf-8")
-    result = tools.run("promtool", "test", "rules", folder / "tests" / f"{file.name}.yml")
-    said = result.stdout + result.stderr
-    if "could not parse expression" in said:
-        raise AssertionError(f"a mutant has to be a rule that Prometheus loads: {rule.expr}\n{said}")
-    return result.returncode == 0
+    rules, test = folder / "rules" / f"{file.service}.yml", folder / "tests" / f"{file.name}.yml"
+    for path in (rules, test):
+        path.parent.mkdir(exist_ok=True)
+    rules.write_text(text, encoding="utf-8")
+    # Cases know nothing of one another, and promtool would run all of them though the first one failed.
+    for case in file.data["tests"]:
+        test.write_text(yaml_text({**file.data, "tests": [case]}), encoding="utf-8")
+        result = tools.run("promtool", "test", "rules", test)
+        said = result.stdout + result.stderr
+        if "could not parse expression" in said:
+            raise AssertionError(f"a mutant has to be a rule that Prometheus loads: {rule.expr}\n{said}")
+        if result.returncode:
+            return False
+    return True

@@ -2,14 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
-from obsgen.load import load
 from obsgen.plan.rules import rule_groups
-from obsgen.spec.model import Catalog
-from tests import tools
 from tests.plan.rule_tests.mutants import campaign, mutants
 from tests.plan.rule_tests.test_files import catalog as every_shape
+from tests.shipped import shipped
 
 #: One mistake of each kind, the ones that a single firing and quiet case would miss.
 QUICK = frozenset(
@@ -20,17 +16,11 @@ QUICK = frozenset(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Catalog:
-    """The catalog that comes with obsgen."""
-    return load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog
-
-
-def test_shipped_alerts(shipped: Catalog, tmp_path: Path) -> None:
+def test_shipped_alerts(tmp_path: Path) -> None:
     """No quick mutant of a shipped alert goes unnoticed."""
-    scores = list(campaign(shipped, tmp_path, only=QUICK))
+    scores = list(campaign(shipped(), tmp_path, only=QUICK))
     survivors = {score.alert: {one.name for one in score.survivors} for score in scores}
-    assert set(survivors) == {alert.name for alert in shipped.alerts}
+    assert set(survivors) == {alert.name for alert in shipped().alerts}
     # Floats do not meet every threshold exactly, and a case that misses it by a hair would prove nothing.
     assert set().union(*survivors.values()) <= {"equal too, or no longer"}
     assert sum(map(len, survivors.values())) <= len(survivors) / 2
@@ -44,9 +34,9 @@ def test_every_shape(tmp_path: Path) -> None:
     assert sum(len(score.killed) for score in scores) > 40
 
 
-def test_mutants_differ(shipped: Catalog) -> None:
+def test_mutants_differ() -> None:
     """No mutant is the rule itself, and no two are called the same."""
-    for group in rule_groups(shipped):
+    for group in rule_groups(shipped()):
         for rule in group.rules:
             found = list(mutants(rule))
             assert all(one.rule != rule for one in found)

@@ -66,13 +66,48 @@ def test_panels_coloured_by_value_never_get_the_default_of_grafana():
 
 
 def test_thresholds_on_a_graph_are_dashed_lines():
-    """On a graph steps are dashed lines and the base step has no colour; without steps there is neither."""
+    """On a graph steps are dashed lines and what is good has no colour; without steps there is neither."""
     marked = emitted(plans.WORKFLOW, "stage-duration")["fieldConfig"]["defaults"]
     assert marked["thresholds"]["steps"] == [{"color": "transparent", "value": None}, {"color": "orange", "value": 300}]
     assert marked["custom"]["thresholdsStyle"] == {"mode": "dashed"}
     plain = emitted(plans.EVERY_KIND, "stacked")["fieldConfig"]["defaults"]
     assert "thresholds" not in plain
     assert plain["custom"]["thresholdsStyle"] == {"mode": "off"}
+
+
+def lines(panel):
+    """The limits that Grafana draws on a graph, with their colours: up to a step without colour, that of the step below."""
+    steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    clear = next((place for place, step in enumerate(steps) if step["color"] == "transparent"), 0)
+    return [
+        (steps[place]["value"], steps[place - 1 if place <= clear else place]["color"])
+        for place in range(1, len(steps))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("means", "drawn"),
+    [
+        (("good", "bad"), ["red"]),
+        (("bad", "good"), ["red"]),
+        (("good", "warn", "bad"), ["orange", "red"]),
+        (("bad", "warn", "good"), ["red", "orange"]),
+        (("bad", "good", "bad"), ["red", "red"]),
+        (("warn", "good", "bad"), ["orange", "red"]),
+        (("good", "bad", "good"), ["red", "green"]),
+        (("neutral", "warn"), ["orange"]),
+    ],
+)
+def test_limits_have_the_colour_of_the_bad_side(means, drawn):
+    """Whether low or high values are bad, the line between good and bad is red; where a value is shown, so is its side."""
+    steps = tuple(Step(at=None if place == 0 else place / 10, means=one) for place, one in enumerate(means))
+    graph = emitted(alone(panel_of("stacked", steps=steps)), "stacked")
+    assert graph["type"] == "timeseries"
+    assert lines(graph) == [(place / 10, colour) for place, colour in enumerate(drawn, 1)]
+    colours = {"good": "green", "warn": "orange", "bad": "red", "neutral": "blue"}
+    for key in ("plain-gauge", "trend"):
+        shown = emitted(alone(panel_of(key, steps=steps)), key)["fieldConfig"]["defaults"]["thresholds"]["steps"]
+        assert [step["color"] for step in shown] == [colours[one] for one in means]
 
 
 @pytest.mark.parametrize(

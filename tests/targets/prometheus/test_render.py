@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from obsgen.diagnostics import Severity
-from obsgen.load import load, load_texts
+from obsgen.load import load_texts
 from obsgen.settings import Server
 from obsgen.spec.values import LINE
 from obsgen.targets.base import Options
@@ -20,6 +20,7 @@ from tests import tools
 from tests.bakery import besides
 from tests.golden import compare_tree
 from tests.plan.catalogs import alert, catalog, texts
+from tests.shipped import shipped
 from tests.targets.prometheus.whens import RECORDS, WHENS
 
 PIPELINE = {
@@ -85,8 +86,7 @@ def test_promtool_accepts_every_shape(tmp_path):
 
 def test_promtool_accepts_the_shipped_catalog(tmp_path):
     """So does the project's own catalog."""
-    shipped = load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog
-    accept(rendered(shipped, Options(docs_url="https://docs.example/obs")), tmp_path)
+    accept(rendered(shipped(), Options(docs_url="https://docs.example/obs")), tmp_path)
 
 
 def test_the_configuration_names_the_rule_files_there_are():

@@ -3,18 +3,18 @@
 import pytest
 import yaml
 
-from obsgen.load import load
 from obsgen.targets.base import Options
 from obsgen.targets.prometheus import TARGET
 from tests import tools
 from tests.rule_tests import alerts, asserted_states, problems
+from tests.shipped import shipped
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
     """Return a folder with what is generated for Prometheus from the shipped catalog."""
     folder = tmp_path_factory.mktemp("generated")
-    for one in TARGET.render(load(tools.CHECKOUT / "specs", base=tools.CHECKOUT).catalog, Options()):
+    for one in TARGET.render(shipped(), Options()):
         (folder / one.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / one.path).write_text(one.text, encoding="utf-8")
     return folder / "prometheus"

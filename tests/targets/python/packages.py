@@ -11,11 +11,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from obsgen.diagnostics import Severity
-from obsgen.load import Loaded, load, load_texts
+from obsgen.load import Loaded, load_texts
 from obsgen.spec.model import Catalog
 from obsgen.targets.base import Artifact, Options
 from obsgen.targets.python import TARGET
-from tests.tools import CHECKOUT
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -33,10 +32,6 @@ def checked(loaded: Loaded) -> Catalog:
 
 def catalog_of(text: str) -> Catalog:
     return checked(load_texts({"specs/catalog.yaml": text}))
-
-
-def shipped() -> Catalog:
-    return load(CHECKOUT / "specs", base=CHECKOUT).catalog
 
 
 def artifacts(catalog: Catalog, **packages: str) -> list[Artifact]:

@@ -10,7 +10,8 @@ import obsgen_runtime
 
 from obsgen.load import load_texts
 from tests.golden import compare_tree
-from tests.targets.python.packages import GOLDEN, ODD, artifacts, catalog_of, shipped
+from tests.shipped import shipped
+from tests.targets.python.packages import GOLDEN, ODD, artifacts, catalog_of
 from tests.tools import CHECKOUT
 
 
@@ -80,7 +81,8 @@ def test_same_bytes_under_every_hash_seed():
     """Nothing of the output depends on the order in which Python happens to keep its sets."""
     script = (
         "import hashlib\n"
-        "from tests.targets.python.packages import ODD, artifacts, catalog_of, shipped\n"
+        "from tests.shipped import shipped\n"
+        "from tests.targets.python.packages import ODD, artifacts, catalog_of\n"
         "every = [*artifacts(shipped()), *artifacts(catalog_of(ODD))]\n"
         "print(hashlib.sha256(repr([(one.path, one.text) for one in every]).encode()).hexdigest())\n"
     )

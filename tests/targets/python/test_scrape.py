@@ -9,7 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from obsgen.load import load_texts
 from obsgen.spec.model import OTHER
-from tests.targets.python.packages import ODD, Scrape, catalog_of, checked, imported, increase, shipped, sources
+from tests.shipped import shipped
+from tests.targets.python.packages import ODD, Scrape, catalog_of, checked, imported, increase, sources
 from tests.tools import CHECKOUT
 
 PERSONA = {"persona": "backend-engineer"}

@@ -7,8 +7,9 @@ import obsgen_runtime
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.shipped import shipped
 from tests.targets.python.hostile import CATALOGS
-from tests.targets.python.packages import ODD, artifacts, catalog_of, imported, shipped
+from tests.targets.python.packages import ODD, artifacts, catalog_of, imported
 from tests.tools import run
 
 RUNTIME = str(Path(obsgen_runtime.__file__).parents[1])
