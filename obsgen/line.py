@@ -190,6 +190,11 @@ def _settings(config: Config, loaded: Loaded, base: Path) -> list[Diagnostic]:
     ]
 
 
+def check_catalog(config: Config, base: Path, *, today: dt.date | None = None, against_schema: bool = True) -> Outcome:
+    """Return the findings alone. On *today* and *against_schema* see `find`."""
+    return _bare(find(config, base, today=today, against_schema=against_schema))
+
+
 def check(config: Config, base: Path, *, today: dt.date | None = None, against_schema: bool = True) -> Outcome:
     """Return findings and drift; writes nothing. On *today* and *against_schema* see `find`."""
     loaded = find(config, base, today=today, against_schema=against_schema)
