@@ -22,7 +22,7 @@ from obsgen_runtime.testing import RecordingServer
 
 SERVER_FAULTS = ("ok", "refused", "unauthorized", "rate_limited", "unavailable", "silent", "slow", "closing")
 DEADLINE = 0.5
-SLACK = 0.5
+SLACK = 1.5
 CALL_SECONDS = 0.001
 ANSWER = {"text": "rye", "usage": {"prompt_tokens": 10, "completion_tokens": 2}}
 NAMES = ("LANGFUSE_PUBLIC_KEY", "LANGFUSE_SECRET_KEY", "LANGFUSE_BASE_URL")

@@ -64,10 +64,10 @@ def test_stale_while_it_is_fetched_anew(server):
     langfuse = make(server)
     langfuse.get_prompt("greet")
     server.answer("GET", PATH, answer(version=2))
-    server.mode, server.delay_seconds = "slow", 0.3
+    server.mode, server.delay_seconds = "slow", 1.5
     began = time.monotonic()
     assert langfuse.get_prompt("greet", cache_ttl_seconds=0).version == 1
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 1
     until(lambda: langfuse.get_prompt("greet").version == 2)
 
 
@@ -76,11 +76,11 @@ def test_stale_while_it_is_fetched_anew(server):
 )
 def test_the_fallback_holds(mode, fault_count):
     """Whatever the server does, the fallback comes within the limit, unlinked, and is counted; the next one at once."""
-    with RecordingServer(mode, delay_seconds=1.0) as server:
+    with RecordingServer(mode, delay_seconds=2.0) as server:
         langfuse = make(server, fetch_timeout_seconds=0.3)
         began = time.monotonic()
         prompt = langfuse.get_prompt("greet", fallback="Hello {{name}}")
-        assert time.monotonic() - began < 0.6
+        assert time.monotonic() - began < 1.5
         assert (prompt.compile(name="you"), prompt.is_fallback, prompt.link) == ("Hello you", True, None)
         assert fault_count("prompts") == 1
         with pytest.raises(LangfuseUnavailable):
@@ -89,7 +89,7 @@ def test_the_fallback_holds(mode, fault_count):
         for _ in range(5):
             langfuse.get_prompt("greet", fallback="x")
         if mode not in ("silent", "slow"):
-            assert time.monotonic() - began < 0.2
+            assert time.monotonic() - began < 1
 
 
 def test_no_such_prompt(server):
@@ -265,8 +265,8 @@ def test_a_fork_fetches_for_itself(server):
 def test_the_event_loop_goes_on(server):
     """In a coroutine the first use waits for the server while others run; later ones come from memory at once."""
     server.answer("GET", PATH, answer(version=3))
-    server.mode, server.delay_seconds = "slow", 0.4
-    langfuse = make(server)
+    server.mode, server.delay_seconds = "slow", 1.5
+    langfuse = make(server, fetch_timeout_seconds=10)
     longest = 0.0
 
     async def others():
@@ -283,7 +283,7 @@ def test_the_event_loop_goes_on(server):
         beside.cancel()
 
     asyncio.run(main())
-    assert longest < 0.3
+    assert longest < 1
     with pytest.raises(ValueError, match="label or version"):
         asyncio.run(langfuse.get_prompt_async("greet", label="a", version=1))
     assert asyncio.run(LangfuseIntegration().get_prompt_async("greet", fallback="mine")).is_fallback
@@ -295,4 +295,4 @@ def test_a_server_that_never_answers_is_waited_for_once():
         langfuse = make(server, fetch_timeout_seconds=0.3)
         before = time.monotonic()
         assert [langfuse.get_prompt("greet", fallback="mine").is_fallback for _ in range(20)] == [True] * 20
-        assert 0.25 < time.monotonic() - before < 0.6
+        assert 0.25 < time.monotonic() - before < 3  # twenty times as long would be 6

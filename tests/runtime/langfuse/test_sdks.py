@@ -180,8 +180,8 @@ def test_a_failing_server_costs_no_more_than_the_deadlines(backend, mode):
     """Flush and shutdown end in time whatever the server does, and everything made is accounted for."""
     with RecordingServer(mode) as server:
         report, _, _ = start(backend, server.url, "0.5")
-    assert report["flushing"] < 0.5 + 0.4
-    assert report["stopping"] < 0.5 + 0.4
+    assert report["flushing"] < 0.5 + 1
+    assert report["stopping"] < 0.5 + 1
     for signal in ("spans", "scores"):
         account = report[signal]
         assert account["sent"] == 0

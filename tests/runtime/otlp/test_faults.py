@@ -10,7 +10,7 @@ from obsgen_runtime.context import Context
 from obsgen_runtime.observations import Score
 
 CONTEXT = Context(persona="baker")
-SLACK = 0.5
+SLACK = 1.5
 
 
 def record(backend, count):
