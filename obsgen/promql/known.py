@@ -123,18 +123,23 @@ def _guess(name: str, known: Iterable[str]) -> str | None:
     return guess if not own or not others or nearest(own, ["_".join(others)]) else None
 
 
-def _stem(name: str) -> tuple[str, str]:
-    """Return *name* without what is added to an instrument's name on the way to Prometheus, and the part of a histogram."""
+def _stem(name: str) -> tuple[str, str, str]:
+    """Return *name* without what is added to an instrument's name on the way to Prometheus, the part of a histogram, the unit."""
     stem = name.replace(".", "_")
     part = next((part for part in _PARTS if stem.endswith(part)), "")
     stem = stem.removesuffix(part).removesuffix("_total")
     unit = next((unit for unit in _UNITS if stem.endswith(unit)), "")
-    return stem.removesuffix(unit), part
+    return stem.removesuffix(unit), part, unit
+
+
+def _endings(name: str) -> tuple[str, bool]:
+    """Return the unit in *name*, and whether it ends as counters do."""
+    return _stem(name)[2], name.endswith("_total")
 
 
 def _translated(name: str, catalog: Catalog) -> str | None:
     """Return the one series that *name* becomes where units, `_total` and parts of histograms are part of the name."""
-    stem, part = _stem(name)
+    stem, part, _ = _stem(name)
     found = [metric for metric in catalog.metrics.values() if stem and _stem(metric.name)[0] == stem]
     if len(found) != 1:
         return None
@@ -172,8 +177,10 @@ def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
     known = (*catalog.metrics, *catalog.records)
     translated = _translated(name, catalog)
     guess = translated or _guess(name, (*catalog.series, *known))
-    if translated:
+    if translated and _endings(name) != _endings(translated):
         advice = "units and `_total` are part of a name in Prometheus, also where OpenTelemetry leaves them out"
+    elif guess:
+        advice = ""
     else:
         advice = f"the catalog has {listed(known, 6)}" if known else "the catalog has no metric yet"
     return error(
@@ -181,5 +188,5 @@ def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
         f"no metric is called `{name}`",
         span,
         f"did you mean `{guess}`?" if guess else "",
-        help=advice if translated or not guess else "",
+        help=advice,
     )

@@ -17,6 +17,10 @@ _FORBIDDEN = re.compile(
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 
+# Its brackets and colons are those of YAML, too.
+_PROMQL_HERE = re.compile(r"\b(promql|expr): *[^\s\"'|>]")
+_COMPARISONS = ("<", ">", "=", "!")
+
 # First words of a parser's message -> advice.
 _ADVICE = (
     ("mapping values are not allowed", "a text with `: ` inside needs quotes; otherwise look at the indentation"),
@@ -72,5 +76,10 @@ def syntax_error(problem: yaml.MarkedYAMLError, source: SourceText) -> Diagnosti
     line_start = source.text.rfind("\n", 0, start) + 1
     if "\t" in source.text[line_start : start + 1]:
         advice = "YAML is indented with spaces, this line has a tab"
+    before = source.text[line_start:start]
+    if promql := _PROMQL_HERE.search(before):
+        advice = f"put quotes around the PromQL, or write it below `{promql[1]}: |`"
+    elif source.text[start : start + 1] in _COMPARISONS and before.rstrip().endswith(":"):
+        advice = "the comparison is a key, such as `above: 2.5s`; behind it stands the value alone"
     end = start if source.text[start : start + 1] in ("", "\r", "\n") else start + 1
     return error("yaml/syntax", message, source.span(start, end), help=advice)

@@ -182,7 +182,11 @@ class NumberKind(Kind):
         low, high = self.bounds.low, self.bounds.high
         fits = (low is None or value >= low) and (high is None or value <= high)
         if not fits or (self.whole and value != int(value)):
-            context.report("spec/bad-value", f"expected {self.says()}, found {describe(node)}", node.span)
+            found = f"expected {self.says()}, found {describe(node)}"
+            # Of a hundred where it is of one: the usual slip.
+            percent = (low, high) == (0, 1) and 1 < value <= 100
+            help = f"write `{value / 100:g}`" if percent else ""
+            context.report("spec/bad-value", found, node.span, help=help)
             raise Refused
         return int(value) if self.whole else float(value)
 
@@ -257,6 +261,7 @@ class ChoiceKind(Kind):
             f"expected {self.says()}, found {describe(node)}",
             node.span,
             did_you_mean((guess,) if guess else ()),
+            help=self.advice(node) if len(self.choices) == 1 else "",
         )
         raise Refused
 

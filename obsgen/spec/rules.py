@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obsgen.diagnostics import Span
-from obsgen.source.nodes import Mapping, short
+from obsgen.source.nodes import Mapping, Scalar, short
 from obsgen.spec.fields import AtMostOneOf, Needs, OneOf, Rule
 from obsgen.spec.kinds import Context, Json, did_you_mean
 from obsgen.words import listed, nearest
@@ -107,6 +107,16 @@ class KeyRules:
         return False
 
 
+def _decimal(node: Mapping, name: str) -> str | None:
+    """Return the number that a comma divides, behind which *name* is no key: the 5 of `{above: 2,5}`."""
+    names = list(node.entries)
+    place = names.index(name)
+    before, here = (node.entries[names[at]][1] for at in (place - 1, place))
+    if place == 0 or not isinstance(before, Scalar) or not isinstance(here, Scalar) or here.value is not None:
+        return None
+    return f"{before.text}.{name}" if before.text.isdecimal() and name[:1].isdecimal() else None
+
+
 def unknown_keys(
     node: Mapping, known: Iterable[str], context: Context, *, elsewhere: frozenset[str], what: str
 ) -> frozenset[str]:
@@ -131,6 +141,14 @@ def unknown_keys(
                 f"`{name}` does not go with `{what}`",
                 node.key_span(name),
                 help=f"with `{what}` go {listed((word for word in names if word != what), 20)}",
+            )
+            continue
+        if (decimal := _decimal(node, name)) is not None:
+            context.report(
+                "spec/unknown-key",
+                f"unknown key `{name}`",
+                node.key_span(name),
+                help=f"write `{decimal}`, with a point",
             )
             continue
         guess = nearest(name, [word for word in names if word not in node.entries])
