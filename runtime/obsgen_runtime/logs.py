@@ -11,6 +11,7 @@ import logging
 import re
 import sys
 from collections.abc import Collection
+from json import dumps
 from typing import Any
 
 from obsgen_runtime.context import Context, current
@@ -23,6 +24,7 @@ LOG_FIELDS = ("workflow", "stage", "persona", "chatmode", "agent", "session", "p
 LONGEST_VALUE = 200
 _KNOWN = frozenset({*LOG_FIELDS, "user"})
 _PLAIN = re.compile(r"[^\s\"=\\]+\Z")
+_IDS = ("trace_id", "span_id")
 _EMPTY_IDS = ("", "")
 
 
@@ -30,24 +32,26 @@ class ContextFilter(logging.Filter):
     """
     Puts fields of the context on every record that passes: `trace_id`, `span_id`, and those of *fields* by their names.
 
-    What is not known is the empty text, and what a record has already stays. `logfmt_context` has all that is known as
-    `name=value` in one text. It lets every record pass and never raises. Belongs on handlers: a logger's filter does not
-    see the records of the loggers below it. A handler that hands records to another thread needs it on itself, not on
-    the handlers over there.
+    What is not known is the empty text, and what a record has already stays. `logfmt_context` has all of these that the
+    record then has, as `name=value` in one text. It lets every record pass and never raises. Belongs on handlers: a
+    logger's filter does not see the records of the loggers below it. A handler that hands records to another thread
+    needs it on itself, not on the handlers over there.
 
     Args:
         fields: Of the context; `user`, the person who asked, has to be asked for.
+        with_message: Also put `logfmt_message` on records: the message on one line, in quotes where logfmt needs them.
 
     Raises:
-        ValueError: If the context has no such field.
+        ValueError: If the context has no such field, or *fields* is one text.
     """
 
-    def __init__(self, fields: Collection[str] = LOG_FIELDS) -> None:
+    def __init__(self, fields: Collection[str] = LOG_FIELDS, *, with_message: bool = False) -> None:
         super().__init__()
-        unknown = sorted(set(fields) - _KNOWN)
-        if unknown:
-            raise ValueError(f"the context has no {', '.join(unknown)}: choose from {', '.join(sorted(_KNOWN))}")
+        if isinstance(fields, str):
+            raise ValueError(f"fields is one text, not several names: write {(fields,)!r}")  # noqa: TRY004
+        _check(set(fields))
         self._fields = tuple(fields)
+        self._with_message = with_message
         self._known: tuple[Context | None, dict[str, str], str] = (None, {}, "")
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -56,6 +60,10 @@ class ContextFilter(logging.Filter):
             self._add(record.__dict__)
         except Exception as error:  # noqa: BLE001  (a line of the log must not fail for what stands beside it)
             count_fault("logs", type(error).__name__)
+            for name in (*self._fields, *_IDS, "logfmt_context"):
+                record.__dict__.setdefault(name, "")
+        if self._with_message:
+            record.__dict__["logfmt_message"] = _message(record)
         return True
 
     def _add(self, on_record: dict[str, Any]) -> None:
@@ -65,14 +73,47 @@ class ContextFilter(logging.Filter):
             fields = {name: _one_line(getattr(context, name)) for name in self._fields}
             text = _logfmt(fields)
             self._known = (context, fields, text)
+        has_own = False
         for name, value in fields.items():
-            on_record.setdefault(name, value)
+            if on_record.setdefault(name, value) is not value:
+                has_own = True
         trace_id, span_id = _ids()
-        on_record.setdefault("trace_id", trace_id)
-        on_record.setdefault("span_id", span_id)
-        if trace_id:
+        if on_record.setdefault("trace_id", trace_id) is not trace_id:
+            has_own = True
+        if on_record.setdefault("span_id", span_id) is not span_id:
+            has_own = True
+        if has_own:
+            text = _logfmt({name: _own_text(on_record[name]) for name in (*self._fields, *_IDS)})
+        elif trace_id:
             text = f"{text}{' ' if text else ''}trace_id={trace_id} span_id={span_id}"
-        on_record.setdefault("logfmt_context", text)
+        on_record["logfmt_context"] = text
+
+
+def _check(names: set[str]) -> None:
+    unknown = sorted(names - _KNOWN)
+    if unknown:
+        always = "; trace_id and span_id are on every record, unasked" if names.intersection(_IDS) else ""
+        raise ValueError(f"the context has no {', '.join(unknown)}: choose from {', '.join(sorted(_KNOWN))}{always}")
+
+
+def _own_text(value: object) -> str:
+    """Return what somebody else put on a record, as `%(name)s` shows it if that is plain text or a number."""
+    return str(value) if type(value) in {int, float, bool} else _one_line(value)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the message as a value of logfmt; what is not printable is escaped, so that it cannot begin a line."""
+    try:
+        text = record.getMessage()
+    except Exception:  # noqa: BLE001  (wrong arguments: the formatter fails for them next, and logging tells where)
+        return '""'
+    if text.isprintable():
+        return _quoted(text)
+    return f'"{"".join(_escaped(letter) for letter in text)}"'
+
+
+def _escaped(letter: str) -> str:
+    return letter if letter.isprintable() and letter not in '"\\' else dumps(letter)[1:-1]
 
 
 def _one_line(value: object) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isnan
 from urllib.parse import urlsplit
 
-from obsgen_runtime import otlp_settings
-from obsgen_runtime.otlp_settings import BadHeaders, Headers, read_headers
+from obsgen_runtime.otlp_settings import BadHeaders, Headers, read_headers, seconds_of_timeout
 
 
 class Refused(ValueError):  # noqa: N818  (never leaves the reading of settings)
@@ -46,6 +46,23 @@ def read_port(value: object) -> int:
     return port
 
 
+def are_swapped(public_key: str, secret_key: str) -> bool:
+    """Return whether a key begins as only the other one does; keys of a server's own making may begin as they like."""
+    return public_key.startswith("sk-") or secret_key.startswith("pk-")
+
+
+def key_beginning(own: str, other: str, belongs_to: str) -> Callable[[object], str]:
+    """Return what reads a key, and refuses the *other* half of Langfuse's pair, which is known by how it begins."""
+
+    def read(value: object) -> str:
+        text = read_secret(value)
+        if text.startswith(other):
+            raise Refused(f"begins with {other}, not {own}: swap it with {belongs_to}")
+        return text
+
+    return read
+
+
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -63,15 +80,25 @@ def number_between(least: float, most: float, unit: str) -> Callable[[object], f
     """Return what reads a number of *unit* within these bounds."""
 
     def read(value: object) -> float:
-        try:
-            number = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else least - 1
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise Refused(f"is out of range: write {unit} between {least:g} and {most:g}")
-        return number
+        return _within(_number(value), least, most, f"{unit} between {least:g} and {most:g}")
 
     return read
+
+
+def _number(value: object) -> float | None:
+    """Return a number; None if it is none, such as `10s` and `50%`."""
+    try:
+        return float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
+
+
+def _within(number: float | None, least: float, most: float, advice: str) -> float:
+    if number is None or isnan(number):
+        raise Refused(f"is no number: write {advice}")
+    if not least <= number <= most:
+        raise Refused(f"is out of range: write {advice}")
+    return number
 
 
 def read_bytes(value: object) -> int:
@@ -96,13 +123,9 @@ def header_list(value: object) -> Headers:
 
 def read_timeout(value: object) -> float:
     """Return the seconds that one request may take."""
-    try:
-        seconds = otlp_settings.read_timeout(str(value))
-    except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= 300:
-        raise Refused("is out of range: write milliseconds between 100 and 300000")
-    return seconds
+    number = _number(value)
+    seconds = None if number is None else seconds_of_timeout(number)
+    return _within(seconds, 0.1, 300, "milliseconds between 100 and 300000, or seconds below 100, without a unit")
 
 
 def read_url(value: object) -> str:

@@ -13,12 +13,12 @@ from obsgen_runtime.otlp_settings import Headers
 from obsgen_runtime.setting_values import (
     Refused,
     header_list,
+    key_beginning,
     number_between,
     read_bytes,
     read_environment,
     read_port,
     read_public_url,
-    read_secret,
     read_service,
     read_switch,
     read_text,
@@ -52,6 +52,8 @@ class Settings:
         otlp_headers: Sent to it (`OTEL_EXPORTER_OTLP_TRACES_HEADERS`, then `OTEL_EXPORTER_OTLP_HEADERS`).
         otlp_timeout_seconds: How long one request to it may take (`OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, then
             `OTEL_EXPORTER_OTLP_TIMEOUT`); that of Langfuse if None.
+        otlp_protocol: What the environment asks for (`OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, then
+            `OTEL_EXPORTER_OTLP_PROTOCOL`); spans are sent as `http/protobuf` whatever it says.
         export_queue_bytes: About how much memory spans and scores that wait may hold (`OBSGEN_EXPORT_QUEUE_BYTES`).
         sdk_disabled: Turns all tracing off (`OTEL_SDK_DISABLED`).
     """
@@ -71,6 +73,7 @@ class Settings:
     otlp_traces_endpoint: str | None = None
     otlp_headers: Headers = field(default=(), repr=False)
     otlp_timeout_seconds: float | None = None
+    otlp_protocol: str | None = None
     export_queue_bytes: int = QUEUE_BYTES
     sdk_disabled: bool = False
 
@@ -224,8 +227,18 @@ def _read_file(path: Path) -> Mapping[str, str]:
 _OPTIONS = (
     _Option(field="service_name", variables=("SERVICE_NAME",), read=read_service),
     _Option(field="prometheus_port", variables=("OBSGEN_PROMETHEUS_PORT",), read=read_port),
-    _Option(field="langfuse_public_key", variables=("LANGFUSE_PUBLIC_KEY",), read=read_secret, secret=True),
-    _Option(field="langfuse_secret_key", variables=("LANGFUSE_SECRET_KEY",), read=read_secret, secret=True),
+    _Option(
+        field="langfuse_public_key",
+        variables=("LANGFUSE_PUBLIC_KEY",),
+        read=key_beginning("pk-", "sk-", "LANGFUSE_SECRET_KEY"),
+        secret=True,
+    ),
+    _Option(
+        field="langfuse_secret_key",
+        variables=("LANGFUSE_SECRET_KEY",),
+        read=key_beginning("sk-", "pk-", "LANGFUSE_PUBLIC_KEY"),
+        secret=True,
+    ),
     _Option(field="langfuse_base_url", variables=("LANGFUSE_BASE_URL", "LANGFUSE_HOST"), read=read_public_url),
     _Option(field="langfuse_enabled", variables=("LANGFUSE_ENABLED",), read=read_switch),
     _Option(field="langfuse_environment", variables=("LANGFUSE_TRACING_ENVIRONMENT",), read=read_environment),
@@ -251,6 +264,11 @@ _OPTIONS = (
         field="otlp_timeout_seconds",
         variables=("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"),
         read=read_timeout,
+    ),
+    _Option(
+        field="otlp_protocol",
+        variables=("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"),
+        read=read_text,
     ),
     _Option(field="export_queue_bytes", variables=("OBSGEN_EXPORT_QUEUE_BYTES",), read=read_bytes),
     _Option(field="sdk_disabled", variables=("OTEL_SDK_DISABLED",), read=read_switch),

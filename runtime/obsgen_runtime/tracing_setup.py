@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry
 
 from obsgen_runtime.observations import Backend, NoBackend
+from obsgen_runtime.otlp_settings import SENT_AS
 from obsgen_runtime.refusals import tell
 from obsgen_runtime.settings import Settings
 
@@ -64,6 +65,12 @@ def _destination(settings: Settings) -> Destination:
     if settings.langfuse_off_because is None and keys[0] and keys[1]:
         _warn_in_the_clear(settings.langfuse_base_url)
         return Destination.langfuse(settings.langfuse_base_url, keys[0], keys[1])
+    if settings.otlp_protocol not in {None, SENT_AS}:
+        tell(
+            "the OTLP protocol %.20r is not spoken here, and spans are sent as %s: set OTEL_EXPORTER_OTLP_PROTOCOL, and "
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL if there is one, to %s, and the endpoint to the collector's port for HTTP, usually 4318",
+            settings.otlp_protocol, SENT_AS, SENT_AS,
+        )  # fmt: skip
     return Destination.collector(settings.traces_url or "", settings.otlp_headers)
 
 

@@ -282,6 +282,40 @@ def test_a_collector_gets_its_headers(registry, monkeypatch, caplog):
     assert "planted-key-1" not in said + caplog.text
 
 
+@pytest.mark.parametrize(
+    ("variable", "protocol", "warned"),
+    [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", True),
+        ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json", True),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", False),
+    ],
+)
+def test_another_protocol_is_told(registry, monkeypatch, caplog, variable, protocol, warned):
+    """A collector gets HTTP with protobuf whatever is asked for; one line says so, and what to set."""
+    with RecordingServer() as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
+        monkeypatch.setenv(variable, protocol)
+        handle = initialize_observability("s", 0, registry=registry)
+        with observe("x"):
+            pass
+        handle.shutdown(5.0)
+    assert len(server.spans) == 1
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert said == [
+        f"the OTLP protocol {protocol!r} is not spoken here, and spans are sent as http/protobuf: set "
+        "OTEL_EXPORTER_OTLP_PROTOCOL, and OTEL_EXPORTER_OTLP_TRACES_PROTOCOL if there is one, to http/protobuf, and the endpoint to the collector's port for HTTP, usually 4318"
+    ] * warned  # fmt: skip
+
+
+def test_a_protocol_does_not_matter_to_langfuse(registry, monkeypatch, caplog):
+    """With keys of Langfuse there is no collector, and nothing is said about its protocol."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    with RecordingServer() as server:
+        options = {"registry": registry, "langfuse_base_url": server.url, **KEYS}
+        initialize_observability("s", enable_prometheus=False, **options).shutdown(1.0)
+    assert "grpc" not in caplog.text
+
+
 def test_the_time_of_a_collector(registry, monkeypatch):
     """A request to a collector that never answers ends after the time of OTEL_EXPORTER_OTLP_TIMEOUT."""
     with RecordingServer("silent") as server:

@@ -1,10 +1,12 @@
 """Trace, persona and session on records of real loggers."""
 
 import io
+import json
 import logging
 import logging.config
 import logging.handlers
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -79,7 +81,65 @@ def test_what_the_application_says_itself_stays(written):
     logger, lines = written
     with use(persona="backend-engineer"):
         logger.info("x", extra={"persona": "mine", "session": "own", "trace_id": "t"})
-    assert lines()[0].startswith("x|mine|own|t|")
+        logger.info("y", extra={"persona": "", "session": 5, "trace_id": None})
+    logger.info("z", extra={"persona": "a b\nc", "span_id": "s"})
+    assert lines() == [
+        "x|mine|own|t||persona=mine session=own trace_id=t",
+        "y||5|None||session=5",
+        "z|a b",  # `%(persona)s` is what the application put there
+        'c|||s|persona="a b c" span_id=s',
+    ]
+
+
+def test_a_second_filter_agrees(written):
+    """A record that meets another filter later, and elsewhere, keeps what it has, and its text is made of that."""
+    record = logging.makeLogRecord({})
+    with use(persona="first", session="s"):
+        ContextFilter(("persona",)).filter(record)
+    with use(persona="second", session="t"):
+        ContextFilter(("persona", "session")).filter(record)
+    assert (record.persona, record.session, record.logfmt_context) == ("first", "t", "persona=first session=t")
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("done", "done"),
+        ("", '""'),
+        ("tests passed", '"tests passed"'),
+        ('got "x" persona=root\nlevel=ERROR', r'"got \"x\" persona=root\nlevel=ERROR"'),
+        ("C:\\new\u2028\x1b[31m\ud800", r'"C:\\new\u2028\u001b[31m\ud800"'),
+        ("größe", "größe"),
+    ],
+)
+def test_the_message(message, shown):
+    """It is in quotes where logfmt needs them, and what could begin a line or command a terminal is escaped."""
+    record = logging.makeLogRecord({"msg": "%s", "args": (message,)})
+    ContextFilter(with_message=True).filter(record)
+    assert record.logfmt_message == shown
+
+
+@given(st.text())
+def test_any_message_is_one_value(message):
+    """Whatever the message, it is one line, and reads as the message again."""
+    record = logging.makeLogRecord({"msg": message})
+    ContextFilter(with_message=True).filter(record)
+    value = record.logfmt_message
+    assert value.isprintable()
+    if value.startswith('"'):
+        assert json.loads(value) == message
+    else:
+        assert value == message
+        assert not re.search(r'[\s"=]', value)
+
+
+def test_a_message_is_only_there_for_who_asks():
+    """Formatters that write all attributes do not write the message twice; wrong arguments raise in nobody's face."""
+    plain, wrong = logging.makeLogRecord({"msg": "x"}), logging.makeLogRecord({"msg": "%d", "args": ("x",)})
+    assert ContextFilter().filter(plain)
+    assert not hasattr(plain, "logfmt_message")
+    assert ContextFilter(with_message=True).filter(wrong)
+    assert wrong.logfmt_message == '""'
 
 
 def test_values_cannot_forge_lines(written):
@@ -125,6 +185,10 @@ def test_fields_by_choice():
     assert (record.user, hasattr(record, "persona"), record.logfmt_context) == ("u-1", False, "user=u-1")
     with pytest.raises(ValueError, match="the context has no nose: choose from agent,"):
         ContextFilter(("nose",))
+    with pytest.raises(ValueError, match=r"has no trace_id: choose .*; trace_id and span_id are on every record"):
+        ContextFilter(("user", "trace_id"))
+    with pytest.raises(ValueError, match=r"fields is one text, not several names: write \('persona',\)"):
+        ContextFilter("persona")
 
 
 def test_a_queue_handler():
@@ -167,7 +231,7 @@ def test_threads_do_not_mix(written):
 
 
 def test_a_fault_costs_no_line(written, monkeypatch):
-    """If the fields cannot be had, the line is written without them, and the fault is counted."""
+    """If the fields cannot be had, they are empty, so that the line can be written, and the fault is counted."""
     from obsgen_runtime import logs
 
     counted = []
@@ -176,6 +240,7 @@ def test_a_fault_costs_no_line(written, monkeypatch):
     record = logging.makeLogRecord({"msg": "x"})
     assert ContextFilter().filter(record)
     assert counted == [("logs", "ZeroDivisionError")]
+    assert logging.Formatter(FORMAT).format(record) == "x|||||"
 
 
 def test_it_loads_neither_prometheus_nor_opentelemetry():
@@ -191,7 +256,7 @@ def test_it_loads_neither_prometheus_nor_opentelemetry():
 
 def test_it_costs_little():
     """A record costs less than five microseconds more, ids of a trace included."""
-    context_filter = ContextFilter()
+    context_filter = ContextFilter(with_message=True)
     backend = otlp.backend(None, service_name="bakery")
     best = 1.0
     with use(persona="backend-engineer", workflow="release", session="s-1"), observe("x", to=backend):

@@ -80,7 +80,9 @@ def test_switches(word, switch):
         ("OBSGEN_PROMETHEUS_PORT", "70000", "is not a port"),
         ("LANGFUSE_SAMPLE_RATE", "1.5", "write a share, such as 0.1, between 0 and 1"),
         ("LANGFUSE_SAMPLE_RATE", "nan", "between 0 and 1"),
-        ("LANGFUSE_TIMEOUT", "soon", "write seconds between 0.1 and 300"),
+        ("LANGFUSE_SAMPLE_RATE", "50%", "is no number: write a share, such as 0.1, between 0 and 1"),
+        ("LANGFUSE_TIMEOUT", "soon", "is no number: write seconds between 0.1 and 300"),
+        ("LANGFUSE_TIMEOUT", "1e9", "is out of range: write seconds between 0.1 and 300"),
         ("LANGFUSE_BASE_URL", "cloud.langfuse.com", r"write http\(s\)://host"),
         ("LANGFUSE_HOST", "http://[", "is no URL"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://x:4317", "is no URL"),
@@ -104,6 +106,18 @@ def test_secrets_are_never_shown(env_file):
     assert SECRET not in str(caught.value)
     with pytest.raises(ValueError, match=r"LANGFUSE_SECRET_KEY in .*: its value is no key"):
         read({"LANGFUSE_SECRET_KEY": "schlüssel"})
+
+
+def test_keys_that_are_swapped():
+    """A key that begins as the other one does is refused, unseen; keys that begin in neither way are taken."""
+    for name, key, advice in (
+        ("LANGFUSE_PUBLIC_KEY", SECRET, "begins with sk-, not pk-: swap it with LANGFUSE_SECRET_KEY"),
+        ("LANGFUSE_SECRET_KEY", "pk-lf-1", "begins with pk-, not sk-: swap it with LANGFUSE_PUBLIC_KEY"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} in the environment: its value {advice}") as caught:
+            read({name: key})
+        assert key not in str(caught.value)
+    assert read(langfuse_public_key="own", langfuse_secret_key="made").langfuse_secret_key == "made"
 
 
 def test_why_langfuse_is_off():
@@ -155,6 +169,9 @@ def test_headers_of_a_collector():
         (f"x={SECRET}%0d%0aHost: evil", "write printable ASCII"),
         (f"x={SECRET}%C3%A4", "write printable ASCII"),
         (f"x={SECRET}%FF", "no UTF-8"),
+        (f"a=1,x={SECRET}%zz", "a % without two hexadecimal digits, see its item 2: write %25"),
+        (f"x={SECRET}%4", "write %25 for a percent sign"),
+        (f"x%={SECRET}", "write %25 for a percent sign"),
     ],
 )
 def test_headers_that_are_none(text, says):
@@ -171,9 +188,13 @@ def test_time_for_a_collector(text, seconds):
     assert read({"OTEL_EXPORTER_OTLP_TIMEOUT": text}).otlp_timeout_seconds == seconds
     both = {"OTEL_EXPORTER_OTLP_TIMEOUT": "7000", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": text}
     assert read(both).otlp_timeout_seconds == seconds
-    for nonsense in ("nan", "inf", "-1", "0", "soon", "99999999"):
-        with pytest.raises(ValueError, match="write milliseconds between 100 and 300000"):
-            read({"OTEL_EXPORTER_OTLP_TIMEOUT": nonsense})
+    advice = "write milliseconds between 100 and 300000, or seconds below 100, without a unit"
+    for number in ("inf", "-1", "0", "99999999"):
+        with pytest.raises(ValueError, match=f"is out of range: {advice}"):
+            read({"OTEL_EXPORTER_OTLP_TIMEOUT": number})
+    for none in ("nan", "soon", "10s", "5 s"):
+        with pytest.raises(ValueError, match=f"is no number: {advice}"):
+            read({"OTEL_EXPORTER_OTLP_TIMEOUT": none})
 
 
 def test_a_password_in_an_address_is_not_shown():

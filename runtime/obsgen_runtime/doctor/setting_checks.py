@@ -161,7 +161,11 @@ def check_names(variables: Mapping[str, str]) -> Result:
 
 
 def check_keys(around: Surroundings, *, required: bool) -> Result:
-    """Whether both keys of Langfuse are set, and are not swapped. *required* makes their absence a failure."""
+    """
+    Whether both keys of Langfuse are set; that they are not swapped is a matter of the settings.
+
+    Without both, spans may go to a collector by choice. *required* makes the absence of a key a failure.
+    """
     name, settings = "keys", around.settings
     off = around.langfuse_off
     if settings is None:
@@ -176,17 +180,13 @@ def check_keys(around: Surroundings, *, required: bool) -> Result:
             for each, key in (("LANGFUSE_PUBLIC_KEY", public), ("LANGFUSE_SECRET_KEY", secret))
             if not key
         )  # fmt: skip
+        if not required and not public and not secret and settings.traces_url:
+            return skipped(name, f"no {missing}: spans go to the collector")
         advice = (
             "Langfuse is not configured, and nothing is sent to it. Create keys in the settings of your project, set "
             'LANGFUSE_PUBLIC_KEY="pk-lf-..." and LANGFUSE_SECRET_KEY="sk-lf-...", and restart the process.'
         )
         return (failed if required else warning)(name, f"no {missing}", advice)
-    if public.startswith("sk-") or secret.startswith("pk-"):
-        return failed(
-            name,
-            "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped",
-            "Public keys begin with pk-, secret ones with sk-. The secret one was sent as a user name: replace it.",
-        )
     return ok(name, f"both are set (the public one begins with {public[:8]})")
 
 

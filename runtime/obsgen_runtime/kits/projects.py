@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from obsgen_runtime.observations import Backend, NoBackend
 from obsgen_runtime.refusals import tell
+from obsgen_runtime.setting_values import are_swapped
 from obsgen_runtime.settings import Settings, read_settings
 
 
@@ -59,7 +60,7 @@ def project_backend(
     found = {name: keys for name in names if (keys := _keys(name, variables)) is not None}
     for name in names:
         if name not in found:
-            tell("project %s is not traced: set %s and %s", name, *key_variables(name))
+            tell("project %s is not traced: set %s (pk-...) and %s (sk-...)", name, *key_variables(name))
     default = (settings.langfuse_public_key, settings.langfuse_secret_key)
     if not found and not all(default):
         return NoBackend("no keys, neither of a project nor the default ones")
@@ -83,7 +84,7 @@ def _off(settings: Settings) -> str | None:
 
 def _keys(project: str, variables: Mapping[str, str]) -> tuple[str, str] | None:
     public, secret = (variables.get(name, "").strip() for name in key_variables(project))
-    return (public, secret) if public and secret else None
+    return (public, secret) if public and secret and not are_swapped(public, secret) else None
 
 
 def _backend(

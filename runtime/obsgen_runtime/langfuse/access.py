@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from obsgen_runtime.setting_values import are_swapped
 from obsgen_runtime.settings import started_settings
 
 CLOUD_URL = "https://cloud.langfuse.com"
@@ -81,6 +82,10 @@ def find_access(
     ]
     if missing:
         return NoAccess(reason=f"{' and '.join(missing)} not set")
+    if are_swapped(public, secret):
+        return NoAccess(
+            reason="LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped: the public one begins with pk-"
+        )
     if host is not None:
         url = checked_url(host, allow_insecure=allow_insecure)
     else:

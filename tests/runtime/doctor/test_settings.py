@@ -9,6 +9,7 @@ from obsgen_runtime.doctor.setting_checks import RANGES, check_extras, check_nam
 from tests import tools
 
 KEYS = {"LANGFUSE_PUBLIC_KEY": "pk-lf-0123456789", "LANGFUSE_SECRET_KEY": "sk-lf-0123456789"}
+COLLECTOR = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
 UNSET = (
     "Langfuse is not configured, and nothing is sent to it. Create keys in the settings of your project, set "
     'LANGFUSE_PUBLIC_KEY="pk-lf-..." and LANGFUSE_SECRET_KEY="sk-lf-...", and restart the process.'
@@ -38,9 +39,11 @@ def told(name, variables, *, required=False):
         ("keys", {}, "warning", "no LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY", UNSET),
         ("keys", {"LANGFUSE_SECRET_KEY": "x"}, "warning", "no LANGFUSE_PUBLIC_KEY", UNSET),
         ("keys", KEYS, "ok", "both are set (the public one begins with pk-lf-01)", ""),
-        ("keys", {"LANGFUSE_PUBLIC_KEY": "sk-lf-1", "LANGFUSE_SECRET_KEY": "pk-lf-1"}, "failed",
-         "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped",
-         "Public keys begin with pk-, secret ones with sk-. The secret one was sent as a user name: replace it."),
+        ("keys", COLLECTOR, "skipped", "no LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY: spans go to the collector", ""),
+        ("keys", {**COLLECTOR, "LANGFUSE_SECRET_KEY": "x"}, "warning", "no LANGFUSE_PUBLIC_KEY", UNSET),
+        ("settings", {"LANGFUSE_PUBLIC_KEY": "sk-lf-1", "LANGFUSE_SECRET_KEY": "pk-lf-1"}, "failed",
+         "LANGFUSE_PUBLIC_KEY in the environment: its value begins with sk-, not pk-: swap it with LANGFUSE_SECRET_KEY",
+         "The process refuses to start with it: correct the value where it says."),
         ("address", KEYS, "ok", "https://cloud.langfuse.com", ""),
         ("address", {}, "skipped", "Langfuse is not configured", ""),
         ("address", {**KEYS, "LANGFUSE_BASE_URL": "http://langfuse.example.org"}, "failed",
@@ -56,6 +59,7 @@ def test_settings(name, variables, status, said, advice):
 
 def test_required():
     """What was switched off and is required is a failure that says how it came."""
+    assert told("keys", COLLECTOR, required=True).status == "failed"
     found = told("keys", {**KEYS, "LANGFUSE_ENABLED": "no"}, required=True)
     assert (found.status, found.said) == ("failed", "LANGFUSE_ENABLED is off")
     assert found.advice == "Langfuse is required here: switch it on again, or run without --required langfuse."

@@ -557,6 +557,16 @@ def test_projects_with_the_same_variables_are_refused():
         project_backend(["a-b", "a_b"], service_name="platform", environment={})
 
 
+def test_a_project_with_swapped_keys_is_not_traced(caplog):
+    """It is told as one without keys, with how they begin, so that a secret key is not sent as a user name."""
+    swapped = {"LANGFUSE_PUBLIC_KEY_FOO": "sk-foo", "LANGFUSE_SECRET_KEY_FOO": "pk-foo"}
+    backend = project_backend(["foo"], service_name="platform", environment=swapped)
+    assert isinstance(backend, NoBackend)
+    assert caplog.messages == [
+        "project foo is not traced: set LANGFUSE_PUBLIC_KEY_FOO (pk-...) and LANGFUSE_SECRET_KEY_FOO (sk-...)"
+    ]
+
+
 TERMINATED = """
     import sys, time
     from obsgen_runtime.kits.projects import project_backend

@@ -28,6 +28,10 @@ def test_the_order():
         ({}, "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY not set"),
         ({"LANGFUSE_PUBLIC_KEY": "pk", "LANGFUSE_SECRET_KEY": " "}, "LANGFUSE_SECRET_KEY not set"),
         ({**KEYS, "LANGFUSE_SECRET_KEY": "s\nX: y"}, "LANGFUSE_SECRET_KEY not set"),
+        (
+            {"LANGFUSE_PUBLIC_KEY": "sk-lf-1", "LANGFUSE_SECRET_KEY": "pk-lf-1"},
+            "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY are swapped: the public one begins with pk-",
+        ),
         ({**KEYS, "LANGFUSE_TRACING_ENABLED": "False"}, "LANGFUSE_TRACING_ENABLED says no"),
         ({**KEYS, "LANGFUSE_ENABLED": "0"}, "LANGFUSE_ENABLED says no"),
     ],

@@ -7,11 +7,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import logging
 import pickle
 from dataclasses import FrozenInstanceError
 
 import pytest
 from obsgen_runtime.context import Context, current, use
+from obsgen_runtime.logs import ContextFilter
 from obsgen_runtime.persona import switch_persona
 from obsgen_runtime.primitives import InstrumentedPrimitive, WorkflowContext, wrap
 from obsgen_runtime.propagation import inject
@@ -116,6 +118,21 @@ def test_every_field_reaches_spans_metrics_and_steps(wire):
     assert root.attributes["langfuse.observation.metadata.order"] == 7
     assert ("look", "wrapped", "p", "success") in wire.series("primitive_executions_total")
     assert current() == Context()
+
+
+def test_lines_of_the_log_name_the_run(wire):
+    """What a step logs names workflow, persona and session of the run, and the span of the step."""
+    records = []
+
+    def log(data):
+        record = logging.makeLogRecord({"msg": data})
+        ContextFilter().filter(record)
+        records.append(record)
+
+    result(wrap(log, name="log"), context=WorkflowContext(workflow_id="w", session_id="s", metadata={"persona": "p"}))
+    ((record,), (span,)) = records, wire.spans()
+    ids = f"trace_id={span.trace_id} span_id={span.span_id}"
+    assert record.logfmt_context == f"workflow=w persona=p session=s {ids}"
 
 
 def test_a_run_within_other_work(wire):
