@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from obsgen.allowing import Allowance
-from obsgen.diagnostics import Diagnostic, Span, error
-from obsgen.source.nodes import Mapping, Node, Sequence
+from obsgen.diagnostics import Diagnostic, Span, error, warning
+from obsgen.source.nodes import Mapping, Node, Sequence, short
 from obsgen.source.text import SourceText
 
 _COMMENT = re.compile(
@@ -16,6 +16,9 @@ _COMMENT = re.compile(
     r"(?:[ \t]+until[ \t]+(?P<until>[^\s]+))?(?:[ \t]+(?P<reason>[^\r\n]*\S))?",
     re.MULTILINE,
 )
+# Other linters have other words; `allow` is the only one here.
+_OTHER_WORD = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*obsgen:[ \t]*+(?!allow)(?P<word>[^\s]*)", re.MULTILINE)
+_FORM = "write `# obsgen: allow CODE reason`, with `until YYYY-MM-DD` before the reason if it ends"
 _ONLY_COMMENT = re.compile(r"[ \t]*(#|\Z)")
 
 
@@ -60,17 +63,24 @@ def allowed(path: str, text: str, roots: Iterable[Node]) -> tuple[tuple[Allowanc
                 foreign=True,
             )
         )
-    return tuple(found), tuple(problems)
+    return tuple(found), (*problems, *(_other(match, source) for match in _OTHER_WORD.finditer(text)))
+
+
+def _other(match: re.Match[str], source: SourceText) -> Diagnostic:
+    """Return the finding that a comment does nothing; a warning, for it may be a remark for people."""
+    if not match["word"]:
+        return warning("allow/bad-comment", "this does not say what is allowed", source.span(*match.span()), help=_FORM)
+    said = f"obsgen knows no comment `{short(match['word'])}`, so that this one does nothing"
+    return warning("allow/bad-comment", said, source.span(*match.span("word")), "write `allow`", help=_FORM)
 
 
 def _fault(match: re.Match[str], until: dt.date | None) -> tuple[str, str] | None:
-    form = "write `# obsgen: allow CODE reason`, with `until YYYY-MM-DD` before the reason if it ends"
     if match["code"] is None:
-        return "this does not say what is allowed", form
+        return "this does not say what is allowed", _FORM
     if match["until"] is not None and until is None:
-        return f"`{match['until'][:40]}` is no day", form
+        return f"`{match['until'][:40]}` is no day", _FORM
     if match["reason"] is None:
-        return f"this does not say why `{match['code'][:80]}` is allowed", form
+        return f"this does not say why `{match['code'][:80]}` is allowed", _FORM
     return None
 
 

@@ -10,7 +10,7 @@ from obsgen.allowing import Allowance
 from obsgen.diagnostics import Diagnostic, Severity, error
 from obsgen.foreign import json_nodes, rule_files, rule_tests, scrape_configs, shapes
 from obsgen.foreign.comments import allowed
-from obsgen.foreign.embedded import read_yaml
+from obsgen.foreign.embedded import Embedded, read_yaml
 from obsgen.foreign.model import Foreign
 from obsgen.source import nodes
 from obsgen.source.nodes import Documents, Mapping, Node, Scalar, Sequence
@@ -20,6 +20,20 @@ from obsgen.source.text import SourceText
 _TEMPLATED = re.compile(
     r"^(?:[ \t]*-)*[ \t]*(?:[\w./\"'-]+:[ \t]+)?(\{\{(?![ \t]*\$(?:labels|value|externalLabels)\b)|\{%|<%)",
     re.MULTILINE,
+)
+# In quotes, with the same quotes inside: what Helm fills in, and never a template of Prometheus.
+_TEMPLATED_IN_QUOTES = re.compile(
+    r"""
+    (?:^|[ \t,\[{]) (?P<quote>["'])
+    (?:(?!(?P=quote))[^\n\\]|\\.){0,500}?
+    (\{\{) -?
+    (?=[^\n}]{0,300}?(?P=quote))
+    (?=[^\n}]{0,300}?(?:
+        ["'`]\{\{ | \.(?:Values|Release|Chart|Capabilities|Files|Template)\b
+      | (?<![\w.$"']) (?:include|tpl|required|default|toYaml|toJson|quote|squote|lookup|ternary|coalesce) (?=[ \t}])
+    ))
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
 
 #: What it knows, behind a subject.
@@ -69,9 +83,8 @@ def read(path: str, text: str) -> FileRead:
     else:
         documents = nodes.parse_all(text, path)
         roots, problems = documents.roots, documents.diagnostics
-        if problems and (template := _TEMPLATED.search(text)) is not None:
-            start = template.start(1)
-            templated, problems = True, (shapes.template(SourceText(path, text).span(start, start + 2)),)
+        if problems and (template := _template(SourceText(path, text))) is not None:
+            templated, problems = True, (template,)
     inside = tuple(one for root in roots for one in _rules_inside(root))
     things = (one for root in roots for one in _things(root, path))
     found = tuple(_told_once((*things, *(one for each in inside for one in _inside(each, path)))))
@@ -89,6 +102,14 @@ def read(path: str, text: str) -> FileRead:
         allowances=allowances,
         skippable=not found and (not _MARKS.search(text) or (bool(roots) and not templated)),
     )
+
+
+def _template(source: SourceText) -> Diagnostic | None:
+    """Return the finding that *source*, which is no YAML, is a template; None if it is not known to be one."""
+    for pattern, group in ((_TEMPLATED, 1), (_TEMPLATED_IN_QUOTES, 2)):
+        if found := pattern.search(source.text):
+            return shapes.template(source.span(*found.span(group)))
+    return None
 
 
 def _without_templates(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -181,7 +202,9 @@ def _rules_inside(root: Node) -> Iterator[Documents]:
         data = one.get("data") if _text(one, "kind") == "ConfigMap" else None
         for name, (_, value) in data.entries.items() if isinstance(data, Mapping) else ():
             if name.endswith(_RULE_FILES) and isinstance(value, Scalar) and _GROUPS.search(value.text):
-                yield read_yaml(value)
+                documents = read_yaml(value)
+                template = _template(Embedded(value)) if documents.diagnostics else None
+                yield documents if template is None else replace(documents, diagnostics=(template,))
 
 
 def _inside(documents: Documents, path: str) -> Iterator[Foreign]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from obsgen.diagnostics import Diagnostic, Span
 from obsgen.foreign import shapes
 from obsgen.foreign.model import Foreign, Job, Server
-from obsgen.foreign.scrape_faults import refuse, refuse_target
+from obsgen.foreign.scrape_faults import makes_addresses, refuse, refuse_target
 from obsgen.foreign.shapes import Report
 from obsgen.source.nodes import Mapping, Scalar
 
@@ -53,7 +53,7 @@ def _job(config: Mapping, report: Report) -> Job | None:
     targets: list[Scalar] = []
     for static in shapes.mappings(config, "static_configs", report):
         targets += shapes.scalars(static, "targets", report)
-    for target in targets:
+    for target in () if makes_addresses(config) else targets:
         refuse_target(target, report)
     relabelled = any(_writes_job(config, key, report) for key in ("relabel_configs", "metric_relabel_configs"))
     return Job(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from obsgen.diagnostics import Diagnostic, Label, error
 from obsgen.foreign import shapes
-from obsgen.foreign.shapes import Report
-from obsgen.source.nodes import Mapping, Scalar, short
+from obsgen.foreign.relabelling import refuse_relabelling
+from obsgen.foreign.shapes import REFUSED, Report
+from obsgen.source.nodes import Mapping, Scalar, Sequence, short
 from obsgen.words import nearest
 
 _RULE_FILE = re.compile(r"[^*]*(\*[^/]*)?")
 _SCHEME = re.compile(r"https?://")
-# Actions of relabelling that write a label, which has to be named.
-_WRITING = frozenset({"replace", "hashmod", "lowercase", "uppercase"})
-_REFUSED = "Prometheus refuses the whole file"
 #: What holds where nothing is said.
 _INTERVAL = "1m"
 _INTERVAL_SECONDS = 60.0
@@ -81,7 +79,7 @@ class _Length:
     seconds: float
 
 
-def refuse(root: Mapping, configs: Iterable[Mapping], names: Iterable[Scalar], report: Report) -> None:
+def refuse(root: Mapping, configs: Collection[Mapping], names: Iterable[Scalar], report: Report) -> None:
     """
     Report what the loader of Prometheus refuses in a configuration whose lists and mappings have their shape.
 
@@ -95,19 +93,30 @@ def refuse(root: Mapping, configs: Iterable[Mapping], names: Iterable[Scalar], r
     for config in configs:
         _timeout(config, every, report)
         _keys(config, report)
-        for key in ("relabel_configs", "metric_relabel_configs"):
-            _relabelling(config, key, report)
+    refuse_relabelling(root, configs, report)
     _names(names, report)
     for pattern in shapes.scalars(root, "rule_files", _nowhere):
         if not _RULE_FILE.fullmatch(pattern.text):
             said = f"a `*` of `{short(pattern.text)}` stands before the last part of the path"
-            report(shapes.wrong_shape(said, pattern.span, f"only the last part may have one; {_REFUSED}"))
+            report(shapes.wrong_shape(said, pattern.span, f"only the last part may have one; {REFUSED}"))
+
+
+def makes_addresses(config: Mapping) -> bool:
+    """
+    Return whether relabelling may make addresses of the targets of a scrape configuration.
+
+    Jobs of the blackbox and SNMP exporters have URLs for targets, and Prometheus judges none that is relabelled.
+    """
+    rules = config.get("relabel_configs")
+    return not shapes.is_null(rules) and not (isinstance(rules, Sequence) and not rules.items)
 
 
 def refuse_target(target: Scalar, report: Report) -> None:
-    """Report a target that is no host with a port."""
+    """Report a target that is no host with a port, in a job without relabelling of targets."""
     if target.text == "":
         report(shapes.wrong_shape("this target is empty", target.span, "write `HOST:PORT`, or remove it"))
+    elif "/" in target.text and shapes.is_templated(target):
+        report(shapes.template(target.span))
     elif "/" in target.text:
         address, _, path = _SCHEME.sub("", target.text).partition("/")
         advice = f"write `{short(address)}`" if address else "write `HOST:PORT`"
@@ -116,7 +125,7 @@ def refuse_target(target: Scalar, report: Report) -> None:
             aside.append(f"`scheme: {target.text.partition(':')[0]}`")
         beside = f" and, beside `static_configs`, {' and '.join(aside)}" if aside else ""
         said = f"`{short(target.text)}` is no host with a port"
-        report(shapes.wrong_shape(said, target.span, f"{advice}{beside}; {_REFUSED}"))
+        report(shapes.wrong_shape(said, target.span, f"{advice}{beside}; {REFUSED}"))
 
 
 def _nowhere(_: Diagnostic) -> None:
@@ -163,7 +172,7 @@ def _compare(timeout: _Length | None, every: _Length | float | None, report: Rep
             f"a scrape every {between} cannot wait {timeout.node.text} for an answer",
             timeout.node.span,
             also=() if isinstance(every, float) else (Label(every.node.span, "the time between two scrapes"),),
-            help=f"write {between} or less{default}; {_REFUSED}",
+            help=f"write {between} or less{default}; {REFUSED}",
         )
     )
 
@@ -183,7 +192,7 @@ def _names(names: Iterable[Scalar], report: Report) -> None:
                     name.span,
                     "the second one",
                     also=(Label(first[name.text].span, "the first one"),),
-                    help=f"put their targets together, or rename one; {_REFUSED}",
+                    help=f"put their targets together, or rename one; {REFUSED}",
                 )
             )
 
@@ -195,12 +204,3 @@ def _keys(config: Mapping, report: Report) -> None:
         if guess:
             said = f"`{short(key)}` is no key of a scrape configuration"
             report(error("foreign/wrong-shape", said, node.span, f"did you mean `{guess}`?"))
-
-
-def _relabelling(config: Mapping, key: str, report: Report) -> None:
-    for rule in shapes.mappings(config, key, _nowhere):
-        action, target = rule.get("action"), rule.get("target_label")
-        name = action.text.lower() if isinstance(action, Scalar) and action.value is not None else "replace"
-        if name in _WRITING and (target is None or (isinstance(target, Scalar) and not target.text)):
-            said = f"the action `{name}` writes a label, and none is named here"
-            report(shapes.wrong_shape(said, rule.span, f"add `target_label`; {_REFUSED}"))

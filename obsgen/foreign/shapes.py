@@ -12,11 +12,17 @@ from obsgen.spec.values import Duration
 
 Report = Callable[[Diagnostic], None]
 
+#: What becomes of a prometheus.yml with a fault.
+REFUSED = "Prometheus refuses the whole file"
+
 # From long to short, each once. More digits than this are more time than there is.
 _DURATION = re.compile(
     "0|(?=[0-9])" + "".join(f"(?:[0-9]{{1,10}}{unit})?" for unit in ("y", "w", "d", "h", "m", "s", "ms"))
 )
-_FILLED_IN = re.compile(r"\{\{|\{%|<%")
+# `{{ $labels.x }}` is Prometheus' own, and a mistake where it fills nothing in; `$value` is a variable of Helm, too.
+_FILLED_IN = re.compile(r"\{\{(?!-?\s*\$(?:labels|externalLabels)\.)|\{%|<%")
+# Of tools that put the environment into a file: `$NAME`, `${NAME}`.
+_ENVIRONMENT = re.compile(r"\$(?:[A-Z][A-Z0-9_]+\b|\{[A-Z][A-Z0-9_]+\})")
 _NAMES: tuple[tuple[type, str], ...] = ((Mapping, "keys with values"), (Sequence, "a list"), (Scalar, "one value"))
 
 
@@ -38,6 +44,11 @@ def template(span: Span) -> Diagnostic:
 def is_templated(node: Scalar) -> bool:
     """Return whether *node* holds a part that another tool fills in."""
     return _FILLED_IN.search(node.text) is not None
+
+
+def is_filled_in(node: Node | None) -> bool:
+    """Return whether *node* holds a part that another tool fills in, be it from the environment."""
+    return isinstance(node, Scalar) and (is_templated(node) or _ENVIRONMENT.search(node.text) is not None)
 
 
 def is_null(node: Node | None) -> bool:

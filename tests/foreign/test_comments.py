@@ -72,6 +72,12 @@ ALLOW = f"{CODE} rye is spelt so here"
         (above("  - alert: FlourLow", CODE), [("allow/bad-comment", CODE), *BOTH]),
         (above("  - alert: FlourLow", ""), [("allow/bad-comment", "# obsgen: allow"), *BOTH]),
         (above("  - alert: FlourLow", f"{CODE} until soon it is"), [("allow/bad-comment", CODE), *BOTH]),
+        # Another word than `allow`.
+        (above("  - alert: FlourLow", ALLOW).replace(": allow", ": ignore"), [("allow/bad-comment", "ignore"), *BOTH]),
+        (RULE.replace(" < 1\n", f" < 1 #obsgen:disable {ALLOW}\n"), [*BOTH, ("allow/bad-comment", "disable")]),
+        (above("  - alert: FlourLow", ALLOW).replace("allow", "alow"), [("allow/bad-comment", "alow"), *BOTH]),
+        (f"# obsgen:\n{RULE}", [("allow/bad-comment", "# obsgen:"), *BOTH]),
+        (f"# obsgen allows much\n# see obsgen: it is a tool\n{RULE}", BOTH),
         # Days.
         (above("- name: bakery", f"{CODE} until 2026-01-01 it is spelt so"), []),
         (above("- name: bakery", f"{CODE} until 2025-12-31 it is spelt so"), [("allow/expired", CODE), *BOTH]),
@@ -82,6 +88,16 @@ ALLOW = f"{CODE} rye is spelt so here"
 def test_allowed(text: str, left: list[tuple[str, str]], tmp_path: Path) -> None:
     """A comment covers what begins on its line or on the next one, of its code; one that does nothing is a finding."""
     assert found(text, tmp_path) == left
+
+
+def test_other_word(tmp_path: Path) -> None:
+    """A comment with the word of another linter is a warning that says what to write."""
+    (tmp_path / "rules.yml").write_text(RULE.replace("- name", "# obsgen: ignore alert/no-for it is quick\n- name"))
+    config = Config(root=tmp_path, specs=tmp_path / "specs", out=tmp_path / "out")
+    (one,) = lint.lint(config, [tmp_path], tmp_path).diagnostics
+    assert (one.code, str(one.severity), one.primary.text) == ("allow/bad-comment", "warning", "write `allow`")
+    assert one.message == "obsgen knows no comment `ignore`, so that this one does nothing"
+    assert one.help.startswith("write `# obsgen: allow CODE reason`")
 
 
 def test_narrow_before_wide(tmp_path: Path) -> None:

@@ -43,6 +43,16 @@ def test_broken() -> None:
     assert code == "yaml/syntax"
 
 
+@pytest.mark.parametrize("written", ['"{{ "{{" }} $labels.kind }}"', "{{ .Values.summary }}", '"{{ include "x" . }}"'])
+def test_template(written: str) -> None:
+    """Rules that another tool fills in first are told from broken YAML, at their place."""
+    found = linted(
+        {"x.yml": config_map("x.yml", f"groups:\n- name: x\n  rules:\n  - summary: {written}\n    for: 5m\n")}
+    )
+    assert ("foreign/template", "{{") in found
+    assert not any(code.startswith("yaml/") for code, _ in found)
+
+
 def test_comments(tmp_path: Path) -> None:
     """A comment in the text allows what begins below it."""
     allowed = GROUPS.replace("  - {alert", "  # obsgen: allow query/syntax a dialect\n  - {alert").replace(

@@ -169,6 +169,12 @@ def test_rules_of_loki(expr: str) -> None:
         ("groups:\n- name: x\n  rules:\n  {{- range .Values.x }}\n  - alert: A\n  {{- end }}\n", ("foreign/template", "{{")),
         ('{{ include "x" . }}\n', ("foreign/template", "{{")),
         ("kind: PrometheusRule\nmetadata:\n  name: {{ .Release.Name }}\n", ("foreign/template", "{{")),
+        (rules('{alert: A, annotations: {summary: "{{ "{{" }} $labels.kind }}"}}'), ("foreign/template", "{{")),
+        (rules("{alert: A, annotations: {summary: 'a {{ '{{' }} $labels.kind }}'}}"), ("foreign/template", "{{")),
+        (rules('{alert: A, annotations: {summary: "{{ $labels.x }} of {{ include "x" . }}"}}'), ("foreign/template", "{{")),
+        (rules('{alert: A, annotations: {summary: "{{- .Values.x | default "y" -}}"}}'), ("foreign/template", "{{")),
+        (rules('{alert: A, annotations: {summary: "{{ $value | printf "%.1f" }}"}}'), ("yaml/syntax", "%")),
+        (rules('{alert: A, annotations: {summary: "{{ query "up{job="default"}" }}"}}'), ("yaml/syntax", "u")),
         (rules("{alert: A, annotations: {summary: {{ $labels.x }} is bad}}"), ("yaml/key-not-text", "{{")),
         ("groups: [\n", ("yaml/syntax", "")),
     ],
@@ -214,3 +220,9 @@ def test_names_of_templates_are_known_to_tests() -> None:
     for name, known in (("OvensHot", True), ("{{ x }}Hot", True), ("OvensCold", False)):
         text = rules(f"{{alert: '{name}', expr: 'a > {{{{ x }}}}', for: 5m}}")
         assert ("test/unknown-alert" not in dict(serious({"x.yml": text, "t.yml": tests}))) is known
+
+
+def test_templates_of_prometheus_are_no_templates_in_a_query() -> None:
+    """What Prometheus fills in elsewhere stands in a query by mistake, which the query's own finding says."""
+    found = serious({"x.yml": rules("{alert: OvensHot, expr: 'a{b=\"c\"} > {{ $labels.limit }}', for: 5m}")})
+    assert [code for code, _ in found if code.startswith(("query/", "foreign/"))] == ["query/syntax"]

@@ -13,6 +13,31 @@ from tests.foreign import said
 
 ABOVE, TWICE, SHAPE = "scrape/timeout-above-interval", "scrape/duplicate-job", "foreign/wrong-shape"
 ONE = "scrape_configs:\n- {job_name: oven"
+URL = "static_configs: [{targets: ['https://a.org']}]"
+TO_PARAM = "{source_labels: [__address__], target_label: __param_target}"
+BLACKBOX = """\
+scrape_configs:
+- job_name: probes
+  metrics_path: /probe
+  params: {module: [http_2xx]}
+  static_configs: [{targets: ['https://example.org', 'http://prometheus.io/x', '']}]
+  relabel_configs:
+  - {source_labels: [__address__], target_label: __param_target}
+  - {source_labels: [__param_target], target_label: instance}
+  - {target_label: __address__, replacement: 'blackbox:9115'}
+"""
+# What RE2 takes, and a hasty reader does not.
+PATTERNS = [
+    "a)(b", r"\(", r"[(]", "[]()]+", "[^](]", "[[:alpha:]()]", r"\Qa)\E", "(?i)a", "(?P<x>a)", "(a|)", "()*", "^*", "a]",
+    "{", r"\p{Greek}", "([^:]+)(?::[0-9]+)?", "(?:)?", r"\\(a)", "|", "",
+]  # fmt: skip
+
+
+def relabelled(rule: str, key: str = "relabel_configs") -> str:
+    """Return a prometheus.yml whose only job has *rule*."""
+    return f"{ONE}, {key}: [{rule}]}}\n"
+
+
 # The file, and what is found in it: code, words, and the words beside it.
 REFUSED: dict[str, tuple[str, list[tuple[str, str, list[str]]]]] = {
     "own timeout": (f"{ONE}, scrape_interval: 15s, scrape_timeout: 30s}}\n", [(ABOVE, "30s", ["15s"])]),
@@ -30,6 +55,45 @@ REFUSED: dict[str, tuple[str, list[tuple[str, str, list[str]]]]] = {
     "empty target": (f"{ONE}, static_configs: [{{targets: ['']}}]}}\n", [(SHAPE, "''", [])]),
     "key misspelt": (f"{ONE}, static_config: []}}\n", [(SHAPE, "static_config", [])]),
     "no label": (f"{ONE}, relabel_configs: [{{source_labels: [x]}}]}}\n", [(SHAPE, "{source_labels: [x]}", [])]),
+    "url, other labels": (f"{ONE}, {URL}, metric_relabel_configs: [{TO_PARAM}]}}\n", [(SHAPE, "'https://a.org'", [])]),
+    "url, no rules": (f"{ONE}, {URL}, relabel_configs: []}}\n", [(SHAPE, "'https://a.org'", [])]),
+    "url, null": (f"{ONE}, {URL}, relabel_configs: null}}\n", [(SHAPE, "'https://a.org'", [])]),
+    "url, rules of others": (
+        f"global: {{}}\n{ONE}, {URL}}}\n- {{job_name: b, relabel_configs: [{TO_PARAM}]}}\n",
+        [(SHAPE, "'https://a.org'", [])],
+    ),
+    "action": (relabelled("{action: kep, source_labels: [x], regex: y}"), [(SHAPE, "kep", [])]),
+    "action of nobody": (relabelled("{action: frobnicate}"), [(SHAPE, "frobnicate", [])]),
+    "action of nothing": (relabelled("{action: ''}"), [(SHAPE, "''", [])]),
+    "key of a rule": (relabelled("{source_labels: [x], target_labels: y}"), [(SHAPE, "target_labels", [])]),
+    "key of nobody": (relabelled("{target_label: y, comment: z}"), [(SHAPE, "comment", [])]),
+    "key beside the right one": (relabelled("{target_label: y, target_labels: y}"), [(SHAPE, "target_labels", [])]),
+    "open group": (relabelled("{target_label: y, regex: '([^:]+'}"), [(SHAPE, "'([^:]+'", [])]),
+    "closed group": (relabelled("{target_label: y, regex: 'a)'}"), [(SHAPE, "'a)'", [])]),
+    "open class": (relabelled("{target_label: y, regex: '[^](a)'}"), [(SHAPE, "'[^](a)'", [])]),
+    "nothing repeated": (relabelled("{target_label: y, regex: '*.a'}"), [(SHAPE, "'*.a'", [])]),
+    "nothing repeated in a branch": (relabelled("{target_label: y, regex: 'a|?'}"), [(SHAPE, "'a|?'", [])]),
+    "looking around": (relabelled("{action: drop, regex: '(?!a).*'}"), [(SHAPE, "'(?!a).*'", [])]),
+    "action for series": (
+        relabelled("{action: dorp, regex: a}", key="metric_relabel_configs"),
+        [(SHAPE, "dorp", [])],
+    ),
+    "action for a server": (
+        "scrape_configs: []\nremote_write: [{url: 'http://a', write_relabel_configs: [{action: kep}]}]\n",
+        [(SHAPE, "kep", [])],
+    ),
+    "action for alerts": (
+        "scrape_configs: []\nalerting: {alert_relabel_configs: [{action: kep}]}\n",
+        [(SHAPE, "kep", [])],
+    ),
+    "action for alertmanagers": (
+        "scrape_configs: []\nalerting: {alertmanagers: [{relabel_configs: [{action: kep}]}]}\n",
+        [(SHAPE, "kep", [])],
+    ),
+    "alias": (
+        f"{ONE}, relabel_configs: &x [{{action: kep}}]}}\n- {{job_name: b, relabel_configs: *x}}\n",
+        [(SHAPE, "kep", [])],
+    ),
     "folders": (f"rule_files: ['**/*.yml']\n{ONE}}}\n", [(SHAPE, "'**/*.yml'", [])]),
     "order of units": (f"{ONE}, scrape_interval: 1s2m}}\n", [(SHAPE, "1s2m", [])]),
     "not a time": (f"{ONE}, scrape_timeout: soon}}\n", [(SHAPE, "soon", [])]),
@@ -44,6 +108,18 @@ ACCEPTED = {
     "two names": f"{ONE}}}\n- {{job_name: Oven}}\n",
     "targets": f"{ONE}, static_configs: [{{targets: ['a:1', '[::1]:2', c]}}]}}\n",
     "found": f"{ONE}, dns_sd_configs: [{{names: [x]}}], relabel_configs: [{{action: labelmap, regex: x_(.+)}}]}}\n",
+    "blackbox": BLACKBOX,
+    "snmp": BLACKBOX.replace("http_2xx", "if_mib").replace("'https://example.org', 'http://prometheus.io/x', ''", "a/b"),
+    "found by files": f"{ONE}, file_sd_configs: [{{files: ['x/*.json']}}]}}\n",
+    "found by http": f"{ONE}, http_sd_configs: [{{url: 'https://a.org/targets'}}]}}\n",
+    **{f"action {name}": relabelled(f"{{action: {name}, regex: x}}") for name in ("keep", "DROP", "LabelMap")},
+    **{f"action {name}": relabelled(f"{{action: {name}, regex: x}}") for name in ("labeldrop", "labelkeep")},
+    **{
+        f"action {name}": relabelled(f"{{action: {name}, source_labels: [x], target_label: y}}")
+        for name in ("replace", "lowercase", "Uppercase", "keepequal", "dropequal")
+    },
+    "action hashmod": relabelled("{action: hashmod, source_labels: [x], target_label: y, modulus: 2, separator: ;}"),
+    **{f"regex {text}": relabelled(f"{{target_label: y, regex: '{text}', replacement: $1}}") for text in PATTERNS},
     "last part": f"rule_files: ['rules/*.yml', 'a.yml', 'b-*']\n{ONE}}}\n",
 }  # fmt: skip
 
@@ -96,6 +172,45 @@ def test_words() -> None:
     text = said({"p.yml": REFUSED["address"][0]}, {})
     assert "= help: write `a:1` and, beside `static_configs`, `metrics_path: /m` and `scheme: http`" in text
     assert "did you mean `static_configs`?" in said({"p.yml": REFUSED["key misspelt"][0]}, {})
+
+
+@pytest.mark.parametrize(
+    ("rule", "advice"),
+    [
+        ("{action: kep, regex: a}", "did you mean `keep`?"),
+        ("{action: frobnicate}", "= help: the actions are `drop`, `dropequal`,"),
+        ("{source_labels: [x], target_labels: y}", "did you mean `target_label`?"),
+        ("{target_label: y, comment: z}", "= help: its keys are `action`, `modulus`,"),
+        ("{action: keep, regex: '([^:]+'}", "`([^:]+` is no regular expression: a `(` is never closed"),
+        ("{action: keep, regex: '(?!a)'}", "it looks around with `(?!`, which Prometheus cannot"),
+    ],
+)
+def test_words_of_relabelling(rule: str, advice: str) -> None:
+    """The message says what was meant, or what there is."""
+    text = said({"p.yml": relabelled(rule)}, {})
+    assert advice in text
+    assert "Prometheus refuses the whole file" in text
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{action: '{{ .Values.action }}', regex: x}",
+        "{action: '${ACTION}', regex: x}",
+        "{action: keep, regex: '({{ .Values.names }}'}",
+        "{action: keep_if_equal, source_labels: [x, y]}",
+        "{if: '{job=\"x\"}', action: drop}",
+    ],
+)
+def test_uncertain_rules(rule: str) -> None:
+    """What is filled in first, and what VictoriaMetrics reads in the same file, is left alone."""
+    assert findings(relabelled(rule)) == []
+
+
+def test_target_of_a_template() -> None:
+    """A target that is filled in first is told as such."""
+    text = f"{ONE}, static_configs: [{{targets: ['{{{{ .Values.host }}}}/x']}}]}}\n"
+    assert [code for code, _, _ in findings(text)] == ["foreign/template"]
 
 
 def test_logs_are_somebody_elses() -> None:
