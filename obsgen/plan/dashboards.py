@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from obsgen.plan.descriptions import description
 from obsgen.plan.layout import grids, ids
 from obsgen.plan.legends import capital, grouping, heading, is_each, legend, plain, reference, value_heading
 from obsgen.plan.links import runbook_url
 from obsgen.plan.model import Column, Dashboard, Grid, Panel, PanelLink, PanelQuery, Row, Variable
 from obsgen.plan.steps import steps
 from obsgen.plan.units import grafana_unit
-from obsgen.plan.words import brief, listing, phrase
-from obsgen.plan.words import condition as said
+from obsgen.plan.words import brief
 from obsgen.promql.collect import INSTANT_KINDS, panel_setting, shown
 from obsgen.promql.compile import query
 from obsgen.promql.units import unit_of
@@ -127,7 +127,7 @@ class _Maker:
             id=self.numbers[key],
             kind=spec.kind,
             title=spec.title,
-            description=spec.description or self._description(spec),
+            description=description(spec, self.service, self.catalog, self.dashboard.spec.filter_by),
             queries=self._queries(spec),
             unit="" if spec.kind == "text" else grafana_unit(unit),
             steps=steps(spec, marked, self.service),
@@ -217,11 +217,3 @@ class _Maker:
         # Above and below put several series together where `by` says nothing; other conditions keep each.
         keeps = written.test is None or written.test.word == "equals" or getattr(written.query, "as_", None) == "each"
         return self._every_label(written.query) if keeps and is_each(written.query) else grouping(written.query)
-
-    def _description(self, spec: PanelSpec) -> str:
-        shapes = shown(spec)
-        if not shapes or all(isinstance(shape, q.Raw) for shape in shapes):
-            return ""
-        if len(shapes) == 1 and isinstance(shapes[0], q.Alerting) and (alert := self.service.alert(shapes[0].alerting)):
-            return f"Pending and firing alerts of {listing((alert.name,))}: {said(alert.spec.when)}."
-        return capital("; ".join(phrase(shape) for shape in shapes if not isinstance(shape, q.Raw))) + "."

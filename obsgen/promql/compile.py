@@ -14,6 +14,7 @@ from fractions import Fraction
 from obsgen.diagnostics import Diagnostic, Span, error
 from obsgen.promql.buckets import spellings
 from obsgen.promql.known import unknown_metric
+from obsgen.promql.narrowing import narrowing, series_labels
 from obsgen.promql.raw import rescaled
 from obsgen.promql.text import Marked, join, whole, word
 from obsgen.promql.tokens import quote
@@ -35,7 +36,7 @@ class Setting:
     Attributes:
         catalog, service: What names mean here.
         window: Window of shapes that say none: `$__rate_interval` or `$__range`; empty where they have to say one.
-        variables: Label -> dashboard variable that narrows every selector with that label.
+        variables: Label -> dashboard variable that narrows every series with that label; of `per` both sides or none.
         scale: Factor on every duration; below 1 for a demonstration in fast motion.
     """
 
@@ -180,7 +181,12 @@ class _Compiler:
         parts = (shape.per.of, shape.per.each)
         if getattr(parts[0], "by", None) != getattr(parts[1], "by", None):
             self.report("query/uneven-by", "both queries of `per` need the same `by`", shape.per.origin.key("each"))
-        return join(*(join("(", self.shape(part, None), ")") for part in parts), by=" / ")
+        common = narrowing(shape, self.setting.variables, self.setting.catalog)
+        variables = {label: name for label, name in self.setting.variables.items() if label in common}
+        side = _Compiler(dataclasses.replace(self.setting, variables=variables))
+        sides = [join("(", side.shape(part, None), ")") for part in parts]
+        self.problems += side.problems
+        return join(*sides, by=" / ")
 
     def share(self, shape: q.Share) -> Marked:
         part = self._over("rate", shape, "share")
@@ -304,9 +310,12 @@ class _Compiler:
         matchers = [*extra, *self._filters(shape, "where", getattr(shape, "where", None))]
         if part is not None:
             matchers += self._filters(shape, "part", part)
-        for label, variable in self.setting.variables.items():
-            if metric is not None and metric.label(label):
-                matchers.append(Marked(f'{label}=~"${{{variable}}}"'))
+        labels = series_labels(written, self.setting.catalog) if self.setting.variables else frozenset()
+        matchers += [
+            Marked(f'{label}=~"${{{variable}}}"')
+            for label, variable in self.setting.variables.items()
+            if label in labels
+        ]
         return found if not matchers else join(found, "{", join(*matchers, by=","), "}")
 
     def _filters(self, shape: Written, name: str, written: q.Filter | None) -> list[Marked]:

@@ -37,7 +37,15 @@ def render(catalog: Catalog, options: Options) -> Iterator[Artifact]:
         if service.alerts:
             sections = tuple(runbook.alert_sections(service, rules, found, evaluation))
             rows = tuple(map(runbook.index_row, service.alerts))
-            yield _page(runbook_path(service.name), "runbooks.md.j2", service=service, index=rows, sections=sections)
+            linked = bool(options.docs_url)
+            yield _page(
+                runbook_path(service.name),
+                "runbooks.md.j2",
+                service=service,
+                linked=linked,
+                index=rows,
+                sections=sections,
+            )
 
 
 def _reference(service: Service, found: Usage) -> dict[str, object]:

@@ -36,7 +36,8 @@ def limit(when: q.When, catalog: Catalog) -> str:
     unit = unit_of(when.query, catalog) or ""
     if found.unit or unit == "ratio":
         return found.text
-    return f"{found.text} {unit.replace('/', ' per ').replace('_', ' ').strip()}".rstrip(" ")
+    words = re.sub(r"\busd\b", "USD", unit.replace("/", " per ").replace("_", " "))
+    return f"{found.text} {words.strip()}".rstrip(" ")
 
 
 def summary(alert: Alert) -> str:
