@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from obsgen import pages
 from obsgen.codes import is_allowable, is_for_later
@@ -17,6 +19,9 @@ from obsgen.spec.fields import Origin
 from obsgen.words import nearest
 
 _PARTS = ("labels", "metrics", "alerts", "records", "dashboards", "workspaces")
+
+#: Line and column.
+Place: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +51,14 @@ class Allowance:
         """Return whether findings with *code* can be allowed in such a file."""
         return is_for_later(code) if self.foreign else is_allowable(code)
 
-    def covers(self, finding: Diagnostic) -> bool:
-        """Return whether *finding* is one that this allows, by code and primary place."""
-        place = finding.primary.span
-        return finding.code == self.code and any(_within(place, span) for span in self.reach)
-
     def expired(self, today: dt.date | None) -> bool:
         """Return whether it no longer allows anything; never without a *today*."""
         return today is not None and self.until is not None and today > self.until
 
 
 def _within(inner: Span, outer: Span) -> bool:
-    return (
-        inner.path == outer.path
-        and (outer.line, outer.column) <= (inner.line, inner.column)
-        and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
-    )
+    first, last = inner.positions, outer.positions
+    return inner.path == outer.path and last[:2] <= first[:2] and first[2:] <= last[2:]
 
 
 def written(files: Iterable[SpecFile]) -> tuple[Allowance, ...]:
@@ -139,16 +136,43 @@ def judged(
     usable = [one for one in allowances if one.code in known and one.takes(one.code)]
     expired = [one for one in usable if one.expired(today)]
     valid = [one for one in usable if not one.expired(today)]
-    used: set[Allowance] = set()
+    used: set[int] = set()
     kept = []
-    for finding in findings:
-        covering = [one for one in valid if one.covers(finding)]
+    found = tuple(findings)
+    for finding, covering in zip(found, _covering(found, valid), strict=True):
         deepest = max((one.depth for one in covering), default=0)
-        used.update(one for one in covering if one.depth == deepest)
+        used.update(id(one) for one in covering if one.depth == deepest)
         if not covering:
             kept.append(finding)
-    unused = [one for one in valid if one not in used] if whole else []
+    unused = [one for one in valid if id(one) not in used] if whole else []
     return (*kept, *faults, *map(_expired, expired), *map(_unused, unused))
+
+
+def _covering(findings: Sequence[Diagnostic], allowances: Iterable[Allowance]) -> list[list[Allowance]]:
+    """
+    Return, for each of *findings*, the allowances of its code within whose reach its primary place lies.
+
+    A large catalog has as many of both as metrics, so that each file is gone through once, from top to bottom.
+    """
+    reaches: dict[tuple[str, str], list[tuple[Place, Place, Allowance]]] = defaultdict(list)
+    for one in allowances:
+        for span in one.reach:
+            reaches[one.code, span.path].append((span.positions[:2], span.positions[2:], one))
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, finding in enumerate(findings):
+        places[finding.code, finding.primary.span.path].append(at)
+    found: list[list[Allowance]] = [[] for _ in findings]
+    for key in places.keys() & reaches.keys():
+        waiting = deque(sorted(reaches[key], key=itemgetter(0)))
+        begun: list[tuple[Place, Place, Allowance]] = []
+        for at in sorted(places[key], key=lambda at: findings[at].primary.span.positions):
+            positions = findings[at].primary.span.positions
+            start, end = positions[:2], positions[2:]
+            while waiting and waiting[0][0] <= start:
+                begun.append(waiting.popleft())
+            begun = [one for one in begun if one[1] >= start]
+            found[at] = [one for _, stop, one in begun if end <= stop]
+    return found
 
 
 def _fault(one: Allowance, known: Collection[str]) -> Diagnostic | None:

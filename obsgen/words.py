@@ -62,11 +62,16 @@ def _few(length: int) -> int:
     return 0 if length < 3 else 1 if length < 8 else 2 if length < 12 else 3
 
 
+@functools.lru_cache(maxsize=10_000)
+def _letters(word: str) -> Counter[str]:
+    return Counter(word)
+
+
 def _slips(one: str, other: str, most: int) -> int | None:
     """Return how many letters are too many, missing, wrong or swapped with the next; None if these are more than *most*."""
     if abs(len(one) - len(other)) > most:
         return None
-    lost, more = Counter(one), Counter(other)
+    lost, more = _letters(one), _letters(other)
     if max((lost - more).total(), (more - lost).total()) > most:
         return None
     before: list[int] = []

@@ -27,7 +27,7 @@ _ADVICE = (
     ("did not find expected", "look for a missing comma, bracket or quote, or for a line that is indented differently"),
     ("expected", "look for a missing comma, bracket or quote, or for a line that is indented differently"),
     ("found unknown escape character", "write `\\\\` for a backslash in double quotes, or use single quotes"),
-    ("found character that cannot start any token", "put quotes around a text that starts with this character"),
+    ("found character", "put quotes around a text that starts with this character"),
 )
 # Faults that a parser notices far behind their cause: first words of its message -> what to say at the cause.
 _AT_CONTEXT = (

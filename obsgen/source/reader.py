@@ -25,6 +25,7 @@ MAX_NODES = 500_000
 _STR_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _PLAIN_TAGS = _STR_TAGS | {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "map", "seq")}
 _BLOCK_STYLES = frozenset({"|", ">"})
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # What may stand before a value and is no part of it.
 _PROPERTIES = re.compile(r"(?:[!&][^\s,\[\]{}]*\s+)*")
 
@@ -92,12 +93,6 @@ class _Open:
         self.size = 1
         self.depth = 0
 
-    def merge(self) -> None:
-        """Take over from merged mappings what is not written out; an earlier one counts more."""
-        for one in self.merged:
-            if isinstance(one, Mapping):
-                self.entries = {**one.entries, **self.entries}
-
 
 class _Reader:
     """Takes the events of one file and collects its tree and its problems."""
@@ -109,7 +104,7 @@ class _Reader:
         # None while the marked collection is still open: an alias to it would never end.
         self.anchors: dict[str, Node | None] = {}
         self.open: list[_Open] = []
-        # Collections that an alias may stand for, with their own aliases expanded: how many values, how many levels.
+        # Collections with their aliases expanded: how many values, how many levels.
         self.sizes: dict[Node, tuple[int, int]] = {}
         self.root: Node | None = None
         self.documents = 0
@@ -166,7 +161,8 @@ class _Reader:
 
     def _end(self, event: yaml.Event) -> None:
         done = self.open.pop()
-        done.merge()
+        if done.merged:
+            self._merge(done)
         bracket, behind = _offsets(event)
         # A flow collection ends with its bracket; a block has none and ends with its last child.
         end = behind if behind > bracket else done.end
@@ -177,9 +173,17 @@ class _Reader:
         )
         size = (done.size, done.depth + 1)
         self._measure(node, *size)
-        if done.anchor:
-            self.sizes[node] = size
+        self.sizes[node] = size
         self._add(node, done.anchor, end, *size)
+
+    def _merge(self, done: _Open) -> None:
+        """Take over from merged mappings what is not written out; an earlier one counts more."""
+        for one in done.merged:
+            if isinstance(one, Mapping):
+                done.entries = {**one.entries, **done.entries}
+        sizes = [self.sizes.get(value, (1, 0)) for _, value in done.entries.values()]
+        done.size = 1 + sum(size for size, _ in sizes)
+        done.depth = max((depth for _, depth in sizes), default=0)
 
     def _too_deep(self, span: Span) -> NoReturn:
         advice = "look for brackets that are never closed"
@@ -219,8 +223,9 @@ class _Reader:
             parent.expects_key = False
             self._key(parent, node)
             return
-        parent.size += size
-        parent.depth = max(parent.depth, depth)
+        if node is not None and (parent.key is not None or not parent.mapping):
+            parent.size += size
+            parent.depth = max(parent.depth, depth)
         if not parent.mapping:
             if node is not None:
                 parent.items.append(node)
@@ -355,6 +360,9 @@ def _next_event(parser: Any) -> yaml.Event | None:
     except (ValueError, OverflowError):
         # The scanner hands an escape such as `\UFFFFFFFF` to `chr` unchecked.
         raise yaml.MarkedYAMLError(problem="found an escape of no character", problem_mark=parser.get_mark()) from None
+    if isinstance(event, yaml.ScalarEvent) and _SURROGATE.search(event.value):
+        # libyaml refuses half a character itself.
+        raise yaml.MarkedYAMLError(problem="found an escape of no character", problem_mark=parser.get_mark())
     return event
 
 

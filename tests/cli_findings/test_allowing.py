@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obsgen import pages
+from obsgen.allowing import Allowance, judged
 from obsgen.codes import is_allowable
+from obsgen.diagnostics import Span, error
 from obsgen.load import load_texts
 from obsgen.report.text import render
 from obsgen.spec.allowances import CODE, DAY
@@ -338,3 +340,36 @@ def test_the_guide():
         line for line in text.splitlines() if f"{SUFFIX}:" not in line and "allow:" not in line and VALUE not in line
     )
     assert [one.code for one in load_texts({"a.yaml": bare}).diagnostics] == [SUFFIX, VALUE]
+
+
+PLACES = st.tuples(st.integers(1, 6), st.integers(1, 4))
+SPANS = st.tuples(st.sampled_from(["a.yaml", "b.yaml"]), PLACES, PLACES).map(
+    lambda found: Span(found[0], *min(found[1:]), *max(found[1:]))
+)
+REACHES = st.lists(st.tuples(st.sampled_from([SUFFIX, VALUE]), SPANS, SPANS), max_size=8)
+
+
+@given(st.lists(st.tuples(st.sampled_from([SUFFIX, VALUE]), SPANS), max_size=12), REACHES)
+def test_whatever_lies_within_its_reach(found, reaches):
+    """However places overlap, a finding is allowed exactly where one of the stretches that are allowed has it inside."""
+    findings = [error(code, "something", span) for code, span in found]
+    allowances = tuple(
+        Allowance(code=code, span=first, until=None, until_span=first, depth=0, reach=(first, second))
+        for code, first, second in reaches
+    )
+    kept = judged(findings, allowances, today=None, whole=False)
+
+    def inside(finding, span):
+        place = finding.primary.span
+        begins, ends = (span.line, span.column), (span.end_line, span.end_column)
+        return (
+            (place.path == span.path)
+            and begins <= (place.line, place.column)
+            and (place.end_line, place.end_column) <= ends
+        )
+
+    assert list(kept) == [
+        one
+        for one in findings
+        if not any(one.code == allowed.code and inside(one, span) for allowed in allowances for span in allowed.reach)
+    ]

@@ -278,10 +278,46 @@ def test_descriptions():
     """A panel without a description says what it asks, one sentence."""
     show = [{"quantile": 0.5, "of": DURATION}, {"mean": DURATION}, {"promql": "up"}]
     described = one({"timeseries": "P", "show": show}).description
-    assert described == "50th percentile of `shop_duration_seconds`; average of `shop_duration_seconds`."
-    assert one({"timeseries": "P", "show": {"promql": "up"}}).description == ""
+    assert described == (
+        "50th percentile of `shop_duration_seconds`; average of `shop_duration_seconds`; a PromQL expression over `up`."
+    )
+    ratio = {"promql": f"sum({STOCK}) / (sum({STOCK}) + sum(up))"}
+    assert one({"timeseries": "P", "show": ratio}).description == "A PromQL expression over `shop_stock` and `up`."
+    assert one({"timeseries": "P", "show": {"promql": "vector(1)"}}).description == ""
+    assert one({"timeseries": "P", "show": {"promql": "up"}, "description": "Mine."}).description == "Mine."
     listed = one({"table": "P", "show": {"alerting": "A"}}, alerts={"A": STATE}).description
     assert listed == "Pending and firing alerts of `A`: a target does not answer."
+
+
+COST_PER_ORDER = {"per": {"of": {"rate": "shop_cost_usd_total"}, "each": {"rate": ORDERS}}}
+
+
+@pytest.mark.parametrize(
+    ("filter_by", "note"),
+    [
+        ([], None),
+        (["payment"], None),
+        (["city"], "The filter `city` has no effect on the quotient: not every part of it has this label."),
+        (
+            ["payment", "outcome", "city"],
+            "The filters `outcome` and `city` have no effect on the quotient: not every part of it has these labels.",
+        ),
+    ],
+)
+def test_descriptions_name_the_filters_that_are_not_followed(filter_by, note):
+    """Whoever chooses a value reads which panels it leaves as they are, whoever wrote the rest of the description."""
+    for written, first in (
+        ({}, "Rate of `shop_cost_usd_total` divided by the rate of `shop_orders_total`."),
+        ({"description": "Dear or cheap."}, "Dear or cheap."),
+    ):
+        panels = {
+            "p": {"timeseries": "P", "show": COST_PER_ORDER, **written},
+            "q": {"stat": "Q", "show": {"rate": ORDERS}},
+        }
+        (board,) = dashboards(catalog(dashboards={"d": dashboard(panels, filter_by=filter_by)}))
+        quotient, orders = board.rows[0].panels
+        assert orders.description == "Rate of `shop_orders_total`."
+        assert quotient.description == (f"{first}\n\n{note}" if note else first)
 
 
 def test_runbooks_are_linked():

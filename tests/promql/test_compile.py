@@ -75,7 +75,7 @@ IN_PANELS = [
     ),
     (
         '{value: "kind:bakery_orders:rate5m", as: max}',
-        "max(kind:bakery_orders:rate5m)",
+        'max(kind:bakery_orders:rate5m{kind=~"${kind}"})',
     ),
     (
         "{ratio: bakery_orders_total, part: {result: baked}}",

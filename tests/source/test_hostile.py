@@ -121,6 +121,23 @@ def test_both_parsers_agree_on_the_shipped_catalog() -> None:
         test_both_parsers_agree.hypothesis.inner_test(path.read_text(encoding="utf-8"), True)
 
 
+def test_half_a_character_without_libyaml() -> None:
+    """The parser in pure Python lets half a character pass, as an escape; it is refused all the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr(yaml, "CSafeLoader")
+        assert [one.code for one in nodes.parse('a: "\\ud800"', "a.yaml").diagnostics] == ["yaml/syntax"]
+
+
+def test_what_is_thrown_away_has_no_size() -> None:
+    """Values behind a second key of one name, and aliases that are merged, make nothing larger or deeper."""
+    many = f"b: &b [{', '.join(['x'] * 50_000)}]\nc: 1\n" + "c: *b\n" * 11
+    assert {one.code for one in nodes.parse(many, "a.yaml").diagnostics} == {"yaml/duplicate-key"}
+    chain = "x0: &a0 {k: v}\n" + "".join(f"x{n}: &a{n}\n  <<: *a{n - 1}\n" for n in range(1, 100))
+    assert nodes.parse_all(chain, "a.yml").diagnostics == ()
+    twice = "x0: &a0 {k: v}\n" + "".join(f"x{n}: &a{n}\n  <<: [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 30))
+    assert nodes.parse_all(twice, "a.yml").diagnostics == ()
+
+
 @pytest.mark.parametrize(
     ("text", "limit"),
     [

@@ -19,6 +19,7 @@ from obsgen.settings import Server
 from obsgen.targets.base import Options
 from obsgen.targets.docs import TARGET
 from obsgen.targets.docs.counts import series_at_most
+from tests.bakery import alert as bakery_alert
 from tests.golden import compare_tree
 from tests.targets.docs.pages import (
     EVERY,
@@ -184,11 +185,38 @@ def test_a_catalog_with_nothing_has_a_front_page():
     }
 
 
-def test_a_full_address_does_not_change_the_pages():
+def test_a_full_address_changes_only_what_is_said_of_the_annotation():
     """Links between pages stay relative where `docs_url` is set, so that a checkout can be read as well."""
     catalog = shipped()
     apart = {one.path: one.text for one in TARGET.render(catalog, Options(docs_url="https://docs.example.org"))}
-    assert apart == {f"docs/{path}": text for path, text in pages(catalog).items()}
+    plain, linked = (
+        "the annotation `runbook` of a notification names it.",
+        "the `runbook_url` of a notification leads to it.",
+    )
+    found = pages(catalog)
+    for path, text in found.items():
+        assert apart[f"docs/{path}"] == text.replace(plain, linked)
+        runbook = path.startswith("runbooks/")
+        assert (plain in text, linked in apart[f"docs/{path}"]) == (runbook, runbook)
+        assert linked not in text
+    assert apart.keys() == {f"docs/{path}" for path in found}
+
+
+@pytest.mark.parametrize(("unit", "said"), [("usd", "5 USD"), ("tokens", "5 tokens"), ("used_usd", "5 used USD")])
+def test_money_is_written_as_people_write_it(unit, said):
+    """A limit in dollars reads USD; units that are words stay as they are."""
+    when = {"increase": f"bakery_spent_{unit}_total", "over": "1h", "above": 5}
+    texts = bakery_alert(
+        yaml_text(when),
+        spent=yaml_text(
+            {
+                "obsgen": 1,
+                "service": "bakery",
+                "metrics": {f"bakery_spent_{unit}_total": {"counter": "Spent.", "unit": unit}},
+            }
+        ),
+    )
+    assert f"The value, to compare with {said}:" in pages(catalog_of(texts))["runbooks/bakery.md"]
 
 
 def test_the_delay_is_that_of_the_server():
