@@ -81,8 +81,16 @@ def differs(written: str, of: Meaning) -> bool:
     return of.unit != "seconds"
 
 
-def settled(subject: Subject) -> Iterator[Settled]:
-    """Yield the comparisons that are never true, and those that always are where an alert hangs on nothing else."""
+def settled(subject: Subject) -> tuple[Settled, ...]:
+    """Return the comparisons that are never true, and those that always are where an alert hangs on nothing else."""
+    return subject.once(_all_settled)
+
+
+def _all_settled(subject: Subject) -> tuple[Settled, ...]:
+    return tuple(_each_settled(subject))
+
+
+def _each_settled(subject: Subject) -> Iterator[Settled]:
     for read, meanings in subject.readings:
         for binary in meanings.nodes_of(Binary):
             found = _settled(binary, "never", read, meanings)
