@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from obsgen.output.disk import Kind, OnDisk, inspect, is_folder, is_link, only_holds, sha256_of
-from obsgen.output.manifest import Hashes, Manifest, compose, join, read
+from obsgen.output.manifest import Hashes, Manifest, join, read
 from obsgen.output.places import (
     FileKey,
     OutputError,
@@ -113,11 +113,6 @@ class Changes:
             elif change.state is State.OURS:
                 known[change.key] = join(before, (None,))
         return known
-
-    @property
-    def manifest_current(self) -> bool:
-        """Whether the manifest has the very bytes that a build would leave."""
-        return self.manifest.raw == compose(self.known_after()).encode()
 
 
 def changes(artifacts: Iterable[Artifact], places: Places) -> Changes:

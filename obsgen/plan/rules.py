@@ -15,9 +15,6 @@ from obsgen.promql.tree import selectors
 from obsgen.spec.model import Alert, Catalog, Record
 from obsgen.spec.queries import Absent, Down, Raw, When
 
-#: Labels that every alert carries beside those of its expression.
-STATIC_LABELS = ("severity", "service", "owner")
-
 
 def rule_groups(catalog: Catalog, *, docs_url: str = "", scale: Fraction = Fraction(1)) -> tuple[RuleGroup, ...]:
     """

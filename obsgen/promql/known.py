@@ -123,23 +123,18 @@ def _guess(name: str, known: Iterable[str]) -> str | None:
     return guess if not own or not others or nearest(own, ["_".join(others)]) else None
 
 
-def _stem(name: str) -> tuple[str, str, str]:
-    """Return *name* without what is added to an instrument's name on the way to Prometheus, the part of a histogram, the unit."""
+def _stem(name: str) -> tuple[str, str]:
+    """Return *name* without what is added to an instrument's name on the way to Prometheus, and the part of a histogram."""
     stem = name.replace(".", "_")
     part = next((part for part in _PARTS if stem.endswith(part)), "")
     stem = stem.removesuffix(part).removesuffix("_total")
     unit = next((unit for unit in _UNITS if stem.endswith(unit)), "")
-    return stem.removesuffix(unit), part, unit
-
-
-def _endings(name: str) -> tuple[str, bool]:
-    """Return the unit in *name*, and whether it ends as counters do."""
-    return _stem(name)[2], name.endswith("_total")
+    return stem.removesuffix(unit), part
 
 
 def _translated(name: str, catalog: Catalog) -> str | None:
     """Return the one series that *name* becomes where units, `_total` and parts of histograms are part of the name."""
-    stem, part, _ = _stem(name)
+    stem, part = _stem(name)
     found = [metric for metric in catalog.metrics.values() if stem and _stem(metric.name)[0] == stem]
     if len(found) != 1:
         return None
@@ -177,7 +172,7 @@ def unknown_metric(name: str, span: Span, catalog: Catalog) -> Diagnostic:
     known = (*catalog.metrics, *catalog.records)
     translated = _translated(name, catalog)
     guess = translated or _guess(name, (*catalog.series, *known))
-    if translated and _endings(name) != _endings(translated):
+    if translated:
         advice = "units and `_total` are part of a name in Prometheus, also where OpenTelemetry leaves them out"
     elif guess:
         advice = ""

@@ -198,3 +198,12 @@ def test_messages() -> None:
         "specs/alerts.yaml:11:10: error[policy/for]: the alert `BakeryUnwell` waits for 10m, which is too short",
         "= help: `for_at_least` in [tool.obsgen.policy] asks for `15m`",
     ]
+
+
+@pytest.mark.parametrize(("docs_url", "name"), [("https://docs.example", "runbook_url"), ("", "runbook")])
+def test_where_the_runbook_is(docs_url: str, name: str) -> None:
+    """Which annotation leads to the runbook follows from where the documentation is served."""
+    for required in ("runbook_url", "runbook"):
+        settings = Settings(policy=Policy(required_annotations={required: ".*"}), docs_url=docs_url)
+        found = [one.code for one in load_texts(alert(LOW), settings=settings).diagnostics]
+        assert ("policy/annotation" in found) == (required != name)

@@ -136,11 +136,6 @@ class Lane:
         with self._changed:
             return Counter(item.signal for item in self._items)
 
-    @property
-    def is_cooling(self) -> bool:
-        """Whether attempts pause because the last ones failed."""
-        return time.monotonic() < self._resume_at
-
     def hurry(self, deadline: float) -> None:
         """Send what waits now, whatever the schedule says, until *deadline* (`time.monotonic`)."""
         with self._changed:

@@ -134,11 +134,6 @@ class Ledger:
             return {str(reason): count for reason, count in self._errors.items()}
 
     @property
-    def last_success_ns(self) -> int:
-        """When the server last accepted something, nanoseconds since the epoch; 0 if it never did."""
-        return self._last_success_ns
-
-    @property
     def last_error(self) -> ExportError | None:
         """How the last failed attempt failed; None if none did."""
         return self._last_error
