@@ -150,15 +150,23 @@ def _changes(header: str) -> Changes:
 
 
 def _take(changes: Changes, name: str, encoded: str) -> None:
-    value = unquote(encoded, errors="replace")
+    value = _decoded(encoded)
     if name == "tags":
-        tags = [unquote(each, errors="replace") for each in value.split(",")]
+        tags = [_decoded(each) for each in value.split(",")]
         if len(tags) <= TAGS_AT_MOST and all(map(_is_fit, tags)):
             changes["tags"] = tuple(tags)
             return
-    elif _is_fit(value) and "\ufffd" not in value:
+    elif _is_fit(value):
         for known in FIELDS:
             if known == name:
                 changes[known] = value
                 return
     count_fault("propagation", "baggage that is none of ours")
+
+
+def _decoded(encoded: str) -> str:
+    """Return the text, empty for what is no UTF-8; the sign that stands for such bytes elsewhere is a character here."""
+    try:
+        return unquote(encoded, errors="strict")
+    except UnicodeDecodeError:
+        return ""

@@ -1,7 +1,7 @@
 """Trace and context across services: what comes out is what went in, and what is hostile stays out."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from obsgen_runtime.context import Context, current, use
 from obsgen_runtime.observations import RemoteParent
@@ -38,6 +38,7 @@ texts = st.text(min_size=1, max_size=30).filter(str.isprintable)
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, texts)), st.lists(texts, max_size=5))
+@example({"workflow": "\ufffd"}, ["\ufffd"])
 def test_context_survives_the_way(fields, tags):
     """Every declared field of any printable content comes out as it went in, in a header of ASCII."""
     with use(**fields, tags=tuple(tags)):
